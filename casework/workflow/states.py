@@ -1,0 +1,145 @@
+"""The closed lists of the workflow: its states, actions, roles, channels, kinds and clocks."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    SUBMITTED = "submitted"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    RETURNED = "returned"
+    AWAITING_PETITIONER = "awaiting_petitioner"
+    REVIEWING = "reviewing"
+    REPLIED = "replied"
+    FORWARDED = "forwarded"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+RUNNING = frozenset(
+    {
+        State.SUBMITTED,
+        State.DISPATCHED,
+        State.HANDLING,
+        State.RETURNED,
+        State.AWAITING_PETITIONER,
+        State.REVIEWING,
+        State.REPLIED,
+    }
+)
+"""The states in which somebody still owes the petitioner an answer."""
+
+COMPLETE = frozenset({State.FORWARDED, State.PUBLISHED, State.ARCHIVED})
+"""The states in which the answer has reached the petitioner: 办结."""
+
+ENDED_OTHERWISE = frozenset({State.DECLINED, State.MERGED, State.WITHDRAWN})
+"""The three ends without an answer; they are never counted as completed."""
+
+
+class Action(StrEnum):
+    """A step that somebody takes with a case."""
+
+    SUBMIT = "submit"
+    ANSWER_NOW = "answer_now"
+    DISPATCH = "dispatch"
+    DECLINE = "decline"
+    RECALL = "recall"
+    MERGE = "merge"
+    SIGN = "sign"
+    SEND_BACK = "send_back"
+    UPHOLD = "uphold"
+    ASK_PETITIONER = "ask_petitioner"
+    SUPPLY = "supply"
+    DRAFT = "draft"
+    REDRAFT = "redraft"
+    APPROVE = "approve"
+    REWORK = "rework"
+    FORWARD = "forward"
+    PUBLISH = "publish"
+    WITHHOLD = "withhold"
+    UNPUBLISH = "unpublish"
+    REDO = "redo"
+    WITHDRAW = "withdraw"
+    INSTRUCT = "instruct"
+
+
+class Entry(StrEnum):
+    """What the log of a case keeps beside its steps; none of these moves a case."""
+
+    UNMASK = "unmask"
+    NOTE = "note"
+    CLASSIFY = "classify"
+    ADD_PART = "add_part"
+    SAVE_DRAFT = "save_draft"
+    REDACT = "redact"
+    RATE = "rate"
+    JOIN = "join"
+
+
+class Role(StrEnum):
+    """In what capacity somebody acts. The last three never sign in."""
+
+    OPERATOR = "operator"
+    OFFICE = "office"
+    HANDLER = "handler"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+    PETITIONER = "petitioner"
+    SYSTEM = "system"
+    API = "api"
+
+
+STAFF_ROLES = frozenset(Role) - {Role.PETITIONER, Role.SYSTEM, Role.API}
+DEPARTMENT_ROLES = frozenset({Role.HANDLER, Role.REVIEWER})
+
+
+class Channel(StrEnum):
+    """How a case came in."""
+
+    LETTER = "letter"
+    LEADER_MAILBOX = "leader_mailbox"
+    CALL = "call"
+    VISIT = "visit"
+    PAPER = "paper"
+    API = "api"
+
+
+class Kind(StrEnum):
+    """What the petitioner wants."""
+
+    CONSULTATION = "consultation"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+class Urgency(StrEnum):
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+
+class Clock(StrEnum):
+    """What is timed; several clocks of one case can run at once."""
+
+    SORT = "sort"
+    SIGN = "sign"
+    OBJECTION = "objection"
+    HANDLE = "handle"
+    FORWARD = "forward"
+    WHOLE = "whole"
+    ANSWER = "answer"
+
+
+class Unit(StrEnum):
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
