@@ -1,0 +1,58 @@
+// Switches on the parts that scripts make nicer. Every page works without them.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  SkipLink,
+  Tabs,
+  createAll,
+} from "./govuk-frontend.js";
+
+const parts = [
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  SkipLink,
+  Tabs,
+];
+
+function start(scope) {
+  createAll(Button, { preventDoubleClick: true }, scope);
+  for (const part of parts) createAll(part, undefined, scope);
+}
+
+start(document);
+
+// htmx puts new parts into the page; switch them on as well.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) start(event.target);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// A form that is being filled in is not lost by a slip of the hand.
+for (const form of document.querySelectorAll("form[data-guard-typing]")) {
+  let typed = false;
+  form.addEventListener("input", () => (typed = true));
+  form.addEventListener("submit", () => (typed = false));
+  window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
+}
+
+// A list that filters as soon as a choice is made keeps its button for everybody else.
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+if (document.querySelector("[data-module='moj-sortable-table']")) {
+  const { SortableTable } = await import("./moj-frontend.js");
+  createAll(SortableTable);
+}
