@@ -13,24 +13,34 @@ BUILD := casework/web/static/build
 
 # A stamp carries the checksum of what it was made from in its name: a clone that was moved, a
 # changed lock file or a new branch makes it anew, a mere change of a file's date does not.
-checksum = $(shell (pwd; cat $(1)) 2>/dev/null | cksum | tr ' ' '-')
-RUNTIME := $(STAMPS)/runtime-$(call checksum,requirements.txt pyproject.toml)
-DEVELOPMENT := $(STAMPS)/development-$(call checksum,requirements-dev.txt pyproject.toml)
+checksum = $(shell (cat $(1)) 2>/dev/null | cksum | tr ' ' '-')
+BASE := $(STAMPS)/environment-$(shell pwd | cksum | tr " " "-")
+RUNTIME := $(STAMPS)/runtime-$(call checksum,requirements.txt)
+COMMAND := $(STAMPS)/command-$(call checksum,pyproject.toml)
+DEVELOPMENT := $(STAMPS)/development-$(call checksum,requirements-dev.txt)
 
 # Two set-ups of one folder at the same moment: the second waits, then finds the work done.
 once = @if command -v flock >/dev/null; then exec 9>.setup.lock; flock 9; fi; [ -e $@ ] || { set -e
 
-$(RUNTIME):
+$(BASE):
 	$(once); \
 	[ -n "$(PYTHON)" ] || { echo "casework needs Python 3.11 or newer; none was found on the PATH."; exit 1; }; \
-	echo "Setting up: Python packages (once) ..."; \
 	$(PYTHON) -m venv --clear $(VENV) || { \
 		echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }; \
-	$(PIP) install --require-hashes -r requirements.txt; \
-	$(PIP) install --no-deps --no-build-isolation -e .; \
 	mkdir -p $(STAMPS); touch $@; }
 
-$(DEVELOPMENT): $(RUNTIME)
+$(RUNTIME): $(BASE)
+	$(once); \
+	echo "Setting up: Python packages (once) ..."; \
+	$(PIP) install --require-hashes -r requirements.txt; \
+	touch $@; }
+
+$(COMMAND): $(RUNTIME)
+	$(once); \
+	$(PIP) install --no-deps --no-build-isolation -e .; \
+	touch $@; }
+
+$(DEVELOPMENT): $(COMMAND)
 	$(once); \
 	echo "Setting up: tools for tests and checks (once) ..."; \
 	$(PIP) install --require-hashes -r requirements-dev.txt; \

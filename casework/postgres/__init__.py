@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL: finding its programs, starting, watching and stopping it."""
