@@ -79,6 +79,7 @@ class Entry(StrEnum):
     REDACT = "redact"
     RATE = "rate"
     JOIN = "join"
+    FOLLOW_UP = "follow_up"
 
 
 class Role(StrEnum):

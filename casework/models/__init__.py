@@ -1,0 +1,59 @@
+"""The tables, typed; their constraints hold whatever the code does."""
+
+from casework.models.answers import (
+    Publication,
+    PublicationState,
+    Question,
+    Rating,
+    Reply,
+    ReplyPart,
+)
+from casework.models.base import Base
+from casework.models.case import Case, CaseClock, CaseEvent, CoHandler, Objection, Petitioner
+from casework.models.outbox import JobSlot, OutboxMessage
+from casework.models.people import (
+    Department,
+    DepartmentType,
+    ResetLink,
+    StaffSession,
+    Tally,
+    User,
+)
+from casework.models.reference import (
+    CalendarDay,
+    CalendarYear,
+    Category,
+    LimitRule,
+    Reason,
+    Setting,
+)
+
+__all__ = [
+    "Base",
+    "CalendarDay",
+    "CalendarYear",
+    "Case",
+    "CaseClock",
+    "CaseEvent",
+    "Category",
+    "CoHandler",
+    "Department",
+    "DepartmentType",
+    "JobSlot",
+    "LimitRule",
+    "Objection",
+    "OutboxMessage",
+    "Petitioner",
+    "Publication",
+    "PublicationState",
+    "Question",
+    "Rating",
+    "Reason",
+    "Reply",
+    "ReplyPart",
+    "ResetLink",
+    "Setting",
+    "StaffSession",
+    "Tally",
+    "User",
+]

@@ -1,0 +1,168 @@
+"""What is said about a case: questions, replies, the public text, ratings."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.models.base import Base, bigid, instant, line, long_text, note, one_of
+from casework.models.case import Case
+from casework.models.people import Department, User
+from casework.models.reference import Category
+from casework.workflow.states import Channel, Kind
+
+
+class Question(Base):
+    """What the department asked the petitioner, and the answer; one open at a time."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        Index(
+            "uq_questions_open",
+            "case_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index("ix_questions_case", "case_id", "id"),
+    )
+
+    id: Mapped[bigid]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[instant]
+    text: Mapped[note]
+    answered_at: Mapped[instant | None]
+    answer: Mapped[note] = mapped_column(default="")
+
+
+class Reply(Base):
+    """One version of the answer to a case; every version is kept.
+
+    A version is submitted for review at most once; ``approved_at`` marks the one that counts.
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("case_id", "version"),
+        CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_by"),
+        CheckConstraint("btrim(text) <> ''", name="says_something"),
+    )
+
+    id: Mapped[bigid]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    version: Mapped[int]
+    text: Mapped[long_text]
+    basis: Mapped[line] = mapped_column(default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    written_at: Mapped[instant]
+    submitted_at: Mapped[instant | None]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    approved_at: Mapped[instant | None]
+
+    author: Mapped[User | None] = relationship(foreign_keys=author_id)
+    department: Mapped[Department | None] = relationship()
+
+
+class ReplyPart(Base):
+    """A co-handler's contribution to the reply; the latest per department counts."""
+
+    __tablename__ = "reply_parts"
+    __table_args__ = (Index("ix_reply_parts_case", "case_id", "id"),)
+
+    id: Mapped[bigid]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    written_at: Mapped[instant]
+    text: Mapped[long_text]
+
+    department: Mapped[Department] = relationship()
+    author: Mapped[User] = relationship()
+
+
+class PublicationState(StrEnum):
+    PREPARED = "prepared"
+    PUBLISHED = "published"
+    TAKEN_DOWN = "taken_down"
+
+
+class Publication(Base):
+    """The redacted text of a case: the only table that public pages read.
+
+    ``number`` is the case's; taken-down rows keep it, so that the address can say so, and lose
+    their texts.
+    """
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        one_of("state", PublicationState),
+        one_of("kind", Kind),
+        one_of("channel", Channel),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_iff_out"
+        ),
+        Index(
+            "ix_publications_newest",
+            "published_at",
+            "case_id",
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index(
+            "ix_publications_department",
+            "department_id",
+            "published_at",
+            "case_id",
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index(
+            "ix_publications_category",
+            "category_id",
+            "published_at",
+            "case_id",
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("cases.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    state: Mapped[PublicationState]
+    kind: Mapped[Kind]
+    channel: Mapped[Channel]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    received_on: Mapped[date]
+    subject: Mapped[line]
+    body: Mapped[long_text]
+    reply: Mapped[long_text]
+    redacted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    redacted_at: Mapped[instant]
+    published_at: Mapped[instant | None]
+    taken_down_at: Mapped[instant | None]
+
+    case: Mapped[Case] = relationship()
+    department: Mapped[Department | None] = relationship()
+    category: Mapped[Category | None] = relationship()
+
+
+class Rating(Base):
+    """What the petitioner thinks of the answer, once per round of handling."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round"),
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_known"),
+    )
+
+    id: Mapped[bigid]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    satisfaction: Mapped[int]
+    solved: Mapped[bool]
+    comment: Mapped[note] = mapped_column(default="")
+    at: Mapped[instant]

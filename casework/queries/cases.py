@@ -1,0 +1,84 @@
+"""Finding cases: the one rule about who sees which, and the look-ups that start from it."""
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from casework.errors import NotFound
+from casework.models import Case, CoHandler, User
+from casework.workflow.states import Channel, Role
+
+SEES_ALL = frozenset({Role.OFFICE, Role.SUPERVISOR, Role.LEADER})
+
+
+def seen_by(user: User) -> ColumnElement[bool]:
+    """Return the condition under which ``user`` may see a case.
+
+    Every list, search, count, export, file and feed for staff starts from it (control Z1).
+    Nobody sees a case that is about them, and a department none that is about it (Z4).
+    Operators see calls and what they entered; administrators see no cases.
+    """
+    not_about_them = Case.accused_user_id.is_distinct_from(user.id)
+    if user.role in SEES_ALL:
+        return not_about_them
+    if user.role is Role.OPERATOR:
+        return and_(
+            not_about_them, or_(Case.channel == Channel.CALL, Case.submitted_by_id == user.id)
+        )
+    if user.role in (Role.HANDLER, Role.REVIEWER):
+        return and_(
+            not_about_them,
+            Case.accused_department_id.is_distinct_from(user.department_id),
+            or_(Case.department_id == user.department_id, _helped_by(user.department_id)),
+        )
+    return false()
+
+
+def _helped_by(department_id: int | None) -> ColumnElement[bool]:
+    return exists().where(
+        CoHandler.case_id == Case.id,
+        CoHandler.department_id == department_id,
+        CoHandler.removed_at.is_(None),
+    )
+
+
+def visible_to(user: User) -> Select[Case]:
+    """Return the select that every staff look-up of a case starts from."""
+    return select(Case).where(seen_by(user))
+
+
+def case_page(session: Session, user: User, number: str) -> Case:
+    """Return one case that ``user`` may see, with its departments and category.
+
+    Raises NotFound alike for a case that is not there and for one that is not theirs (Z2).
+    """
+    found = session.scalars(
+        visible_to(user)
+        .where(Case.number == number)
+        .options(joinedload(Case.department), joinedload(Case.street), joinedload(Case.category))
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def for_update(session: Session, user: User, number: str) -> Case:
+    """Lock and return one case that ``user`` may see; see ``case_page`` for what it raises."""
+    found = session.scalars(
+        visible_to(user)
+        .where(Case.number == number)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def for_update_by_id(session: Session, case_id: int) -> Case:
+    """Lock and return a case by its id, for jobs and imports, which act for nobody."""
+    return session.scalars(
+        select(Case)
+        .where(Case.id == case_id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    ).one()

@@ -1,0 +1,77 @@
+"""The rules that the office may change without a release, read from their tables."""
+
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import CalendarDay, LimitRule, Setting
+from casework.sealing import Sealer
+from casework.workflow.calendar import WorkCalendar
+from casework.workflow.limits import LimitRow
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictSettings:
+    """What the table ``settings`` may hold, with what a new district starts with.
+
+    ``rating_window_days`` are calendar days after the answer in which a petitioner may rate
+    and ask for the case to be done again; ``warn_days`` is how near a date turns yellow.
+    """
+
+    district_name: str = "区人民政府"
+    district_name_en: str = "District Government"
+    hotline: str = "95100"
+    rating_window_days: int = 15
+    warn_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything beside the database rows that a step depends on."""
+
+    calendar: WorkCalendar
+    limits: tuple[LimitRow, ...]
+    settings: DistrictSettings
+    sealer: Sealer
+
+
+def work_calendar(session: Session) -> WorkCalendar:
+    """Return the calendar of the table, over the rule "Monday to Friday are working days"."""
+    rows = session.execute(
+        select(CalendarDay.day, CalendarDay.is_working, CalendarDay.name, CalendarDay.name_en)
+    ).all()
+    return WorkCalendar(
+        {row.day: row.is_working for row in rows}, {row.day: row.name for row in rows}
+    )
+
+
+def limit_rows(session: Session) -> tuple[LimitRow, ...]:
+    """Return all rules of all dates; ``limit_for`` picks by the day."""
+    return tuple(
+        LimitRow(
+            row.clock,
+            row.days,
+            row.unit,
+            row.holds_from,
+            kind=row.kind,
+            urgency=row.urgency,
+            category_id=row.category_id,
+        )
+        for row in session.scalars(select(LimitRule))
+    )
+
+
+def district_settings(session: Session) -> DistrictSettings:
+    """Return the settings; a name that the table lacks keeps its default."""
+    stored: dict[str, object] = {
+        row.name: row.value for row in session.execute(select(Setting.name, Setting.value))
+    }
+    known = {item.name for item in fields(DistrictSettings)}
+    return DistrictSettings(**{k: v for k, v in stored.items() if k in known})  # type: ignore[arg-type]
+
+
+def rules_in_force(session: Session, sealer: Sealer) -> Rules:
+    """Return the rules as the tables hold them now (three statements; keep them for a while)."""
+    calendar = work_calendar(session)
+    return Rules(calendar, limit_rows(session), district_settings(session), sealer)

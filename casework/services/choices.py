@@ -1,0 +1,21 @@
+"""What a person could do next with a case."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework.models import Case
+from casework.queries.rules import Rules
+from casework.services.actors import Actor
+from casework.services.facts import standing_facts
+from casework.workflow import machine
+from casework.workflow.states import Action
+
+
+def open_to(session: Session, case: Case, *, by: Actor, today: date, rules: Rules) -> list[Action]:
+    """Return the actions that ``by`` could take now, in the order of the table.
+
+    What a step asks for on its own page is taken as given.
+    """
+    facts = standing_facts(session, case, by=by, today=today, rules=rules)
+    return [row.action for row in machine.open_rows(machine.CAPACITIES[by.role], case.state, facts)]

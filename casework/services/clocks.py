@@ -1,0 +1,197 @@
+"""The clocks of one case: started, stopped and paused as a row of the table says."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import Case, CaseClock
+from casework.queries.rules import Rules
+from casework.workflow import clock as arithmetic
+from casework.workflow.calendar import local_day
+from casework.workflow.clock import Limit, Pause
+from casework.workflow.limits import SORT_CAP_DAYS, limit_for
+from casework.workflow.states import Clock, Unit
+from casework.workflow.table import Clocks
+
+RIGHTS = frozenset({Clock.OBJECTION})
+"""Clocks that time what somebody may do, not what somebody owes; no case is due by them."""
+
+
+def running_clocks(session: Session, case: Case) -> dict[Clock, CaseClock]:
+    """Return the clocks of ``case`` that run or stand paused, by kind."""
+    if case.id is None:
+        return {}
+    found = session.scalars(
+        select(CaseClock).where(CaseClock.case_id == case.id, CaseClock.stopped_at.is_(None))
+    )
+    return {row.clock: row for row in found}
+
+
+def limit_of(case: Case, clock: Clock, *, rules: Rules, on: date) -> Limit:
+    """Return the limit that holds for ``clock`` of ``case`` when it starts on ``on``."""
+    above = {case.category_id} if case.category_id is not None else set()
+    if case.category is not None and case.category.parent_id is not None:
+        above.add(case.category.parent_id)
+    return limit_for(
+        rules.limits, clock, kind=case.kind, urgency=case.urgency, category_ids=above, on=on
+    )
+
+
+def apply(
+    session: Session,
+    case: Case,
+    effects: Clocks,
+    *,
+    at: datetime,
+    rules: Rules,
+    limits: dict[Clock, Limit],
+) -> None:
+    """Change the clocks of ``case`` as ``effects`` says and set its dates from them.
+
+    ``limits`` replaces the limit of a clock that this step starts, as when the office sets a
+    shorter time at dispatch.
+    """
+    running = running_clocks(session, case)
+    _end(running, effects.stops, "done", at)
+    _end(running, effects.cancels, "cancelled", at)
+    _reopen(session, case, running, effects.reopens)
+    for kind in effects.pauses:
+        if kind in running and running[kind].paused_on is None:
+            running[kind].paused_on = local_day(at)
+    for kind in effects.resumes:
+        if kind in running:
+            _resume(running[kind], at, rules)
+    for kind in effects.starts:
+        if kind not in running:
+            limit = limits.get(kind) or limit_of(case, kind, rules=rules, on=local_day(at))
+            running[kind] = _start(case, kind, limit, at=at, rules=rules)
+            session.add(running[kind])
+    _set_dates(case, running, at=at, rules=rules)
+
+
+def _end(
+    running: dict[Clock, CaseClock], kinds: Iterable[Clock], outcome: str, at: datetime
+) -> None:
+    for kind in kinds:
+        ended = running.pop(kind, None)
+        if ended is not None:
+            ended.stopped_at, ended.outcome, ended.paused_on = at, outcome, None
+
+
+def _reopen(
+    session: Session, case: Case, running: dict[Clock, CaseClock], kinds: Iterable[Clock]
+) -> None:
+    for kind in kinds:
+        last = session.scalars(
+            select(CaseClock)
+            .where(CaseClock.case_id == case.id, CaseClock.clock == kind)
+            .order_by(CaseClock.id.desc())
+            .limit(1)
+        ).one_or_none()
+        if last is not None and kind not in running:
+            last.stopped_at, last.outcome = None, "running"
+            running[kind] = last
+
+
+def _start(case: Case, kind: Clock, limit: Limit, *, at: datetime, rules: Rules) -> CaseClock:
+    started_on = local_day(at)
+    cap = (
+        local_day(case.received_at) + timedelta(days=SORT_CAP_DAYS)
+        if kind is Clock.SORT and case.dispatched_at is None
+        else None
+    )
+    computed = arithmetic.due(rules.calendar, started_on, limit, not_after=cap)
+    return CaseClock(
+        case=case,
+        clock=kind,
+        round=case.round,
+        started_at=at,
+        due_on=computed.due_on,
+        first_due_on=computed.original_due_on,
+        outcome="running",
+        inputs={
+            "started_on": started_on.isoformat(),
+            "days": limit.days,
+            "unit": limit.unit.value,
+            "not_after": cap.isoformat() if cap else None,
+            "pauses": [],
+        },
+        ledger=[line.as_json() for line in computed.ledger],
+    )
+
+
+def _resume(clock: CaseClock, at: datetime, rules: Rules) -> None:
+    if clock.paused_on is None:
+        return
+    until = local_day(at)
+    pauses = [
+        *clock.inputs["pauses"],  # type: ignore[misc]
+        [clock.paused_on.isoformat(), until.isoformat()],
+    ]
+    clock.inputs = {**clock.inputs, "pauses": pauses}
+    clock.paused_on = None
+    computed = recomputed(clock, rules)
+    clock.due_on = computed.due_on
+    clock.ledger = [line.as_json() for line in computed.ledger]
+
+
+def recomputed(clock: CaseClock, rules: Rules) -> arithmetic.Computed:
+    """Return the sum of ``clock`` done again from what it was computed from."""
+    inputs = clock.inputs
+    cap = inputs["not_after"]
+    return arithmetic.due(
+        rules.calendar,
+        date.fromisoformat(str(inputs["started_on"])),
+        Limit(int(str(inputs["days"])), Unit(str(inputs["unit"]))),
+        pauses=[
+            Pause(date.fromisoformat(start), date.fromisoformat(end))
+            for start, end in inputs["pauses"]  # type: ignore[attr-defined]
+        ],
+        not_after=date.fromisoformat(str(cap)) if cap else None,
+    )
+
+
+def _set_dates(case: Case, running: dict[Clock, CaseClock], *, at: datetime, rules: Rules) -> None:
+    ticking = [
+        clock.due_on
+        for kind, clock in running.items()
+        if clock.paused_on is None and kind not in RIGHTS
+    ]
+    case.due_on = min(ticking) if ticking else None
+    handle = running.get(Clock.HANDLE)
+    if handle is not None and handle.paused_on is None:
+        case.promised_on = _promise(case, handle.due_on, running, at=at, rules=rules)
+        case.first_promised_on = _promise(case, handle.first_due_on, running, at=at, rules=rules)
+    elif case.promised_on is None and Clock.SORT in running:
+        case.promised_on = estimated_promise(case, running[Clock.SORT].due_on, rules=rules)
+        case.first_promised_on = case.promised_on
+
+
+def _promise(
+    case: Case,
+    handled_on: date,
+    running: dict[Clock, CaseClock],
+    *,
+    at: datetime,
+    rules: Rules,
+) -> date:
+    """Return when the petitioner has the answer if the reply is approved on ``handled_on``.
+
+    It never lies after the end of the whole case (条例 34).
+    """
+    forward = limit_of(case, Clock.FORWARD, rules=rules, on=local_day(at))
+    told_on = arithmetic.due(rules.calendar, handled_on, forward).due_on
+    whole = running.get(Clock.WHOLE)
+    return min(told_on, whole.due_on) if whole is not None else told_on
+
+
+def estimated_promise(case: Case, sorted_on: date, *, rules: Rules) -> date:
+    """Return the date that can be promised before the office has dispatched the case."""
+    on = sorted_on
+    for kind in (Clock.HANDLE, Clock.FORWARD):
+        on = arithmetic.due(
+            rules.calendar, on, limit_of(case, kind, rules=rules, on=sorted_on)
+        ).due_on
+    return on

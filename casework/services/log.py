@@ -1,0 +1,151 @@
+"""The log of a case: the one place that adds a line, and the walk that checks the chain."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import Case, CaseEvent
+from casework.sealing import Sealer
+from casework.services.actors import Actor
+from casework.workflow.states import Action, Entry, Role, State
+
+
+def append(
+    session: Session,
+    case: Case,
+    action: Action | Entry,
+    *,
+    by: Actor,
+    capacity: Role,
+    at: datetime,
+    sealer: Sealer,
+    from_state: State | None,
+    reason_code: str | None = None,
+    note: str = "",
+    data: Mapping[str, object] | None = None,
+) -> CaseEvent:
+    """Add a line to the log of ``case``, which the caller has locked, and move its head.
+
+    ``case.state`` is already what it is after the line. ``data`` holds what JSON can hold, and
+    never anything that identifies the petitioner.
+    """
+    event = CaseEvent(
+        case=case,
+        seq=case.head_seq + 1,
+        action=action.value,
+        from_state=from_state,
+        to_state=case.state,
+        actor_role=capacity,
+        actor_id=by.user_id,
+        at=at,
+        reason_code=reason_code,
+        note=note,
+        note_hash=sealer.chain_hash(b"", {"note": note}),
+        data=dict(data or {}),
+    )
+    event.hash = sealer.chain_hash(case.head_hash, covered(case, event))
+    case.head_seq, case.head_hash = event.seq, event.hash
+    session.add(event)
+    return event
+
+
+def record(
+    session: Session,
+    case: Case,
+    entry: Entry,
+    *,
+    by: Actor,
+    at: datetime,
+    sealer: Sealer,
+    note: str = "",
+    data: Mapping[str, object] | None = None,
+) -> CaseEvent:
+    """Add a line that moves nothing: a reading of contact details, a note, a rating."""
+    return append(
+        session,
+        case,
+        entry,
+        by=by,
+        capacity=by.role,
+        at=at,
+        sealer=sealer,
+        from_state=case.state,
+        note=note,
+        data=data,
+    )
+
+
+def covered(case: Case, event: CaseEvent) -> dict[str, object]:
+    """Return what the hash of ``event`` covers."""
+    return {
+        "case": str(case.ref),
+        "seq": event.seq,
+        "action": event.action,
+        "from": event.from_state.value if event.from_state else None,
+        "to": event.to_state.value,
+        "role": event.actor_role.value,
+        "actor": event.actor_id,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "reason": event.reason_code,
+        "note": event.note_hash.hex(),
+        "data": event.data,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first place at which the log of a case does not hold."""
+
+    number: str
+    seq: int
+    what: str
+
+
+BATCH = 1_000
+
+
+def broken_chains(session: Session, sealer: Sealer) -> Iterator[Broken | None]:
+    """Walk every case's log; yield None for a case that holds, else its first broken place."""
+    last_id = 0
+    while True:
+        cases = session.scalars(
+            select(Case).where(Case.id > last_id).order_by(Case.id).limit(BATCH)
+        ).all()
+        if not cases:
+            return
+        lines: dict[int, list[CaseEvent]] = {case.id: [] for case in cases}
+        for event in session.scalars(
+            select(CaseEvent)
+            .where(CaseEvent.case_id.in_(lines))
+            .order_by(CaseEvent.case_id, CaseEvent.seq)
+        ):
+            lines[event.case_id].append(event)
+        for case in cases:
+            yield first_break(case, lines[case.id], sealer)
+        last_id = cases[-1].id
+        session.expunge_all()
+
+
+def first_break(case: Case, events: list[CaseEvent], sealer: Sealer) -> Broken | None:
+    """Return the first place where the chain, the states or the head do not agree."""
+    previous, state = b"", None
+    for position, event in enumerate(events, start=1):
+        if event.seq != position:
+            return Broken(case.number, position, "a line is missing")
+        if event.from_state != state:
+            return Broken(case.number, position, "the states do not follow each other")
+        if event.hash != sealer.chain_hash(previous, covered(case, event)):
+            return Broken(case.number, position, "the line was changed")
+        if event.note is not None and event.note_hash != sealer.chain_hash(
+            b"", {"note": event.note}
+        ):
+            return Broken(case.number, position, "the note was changed")
+        previous, state = event.hash, event.to_state
+    if case.head_seq != len(events) or case.head_hash != previous:
+        return Broken(case.number, len(events) + 1, "the end of the log is missing")
+    if case.state != state:
+        return Broken(case.number, len(events), "the case is not in the state its log says")
+    return None

@@ -1,0 +1,81 @@
+"""What people do beside the steps: instruct, note, follow up, read contact details."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.errors import Invalid, NotPermitted
+from casework.language import N_
+from casework.models import Case, Petitioner
+from casework.queries.rules import Rules
+from casework.services import log, steps
+from casework.services.actors import Actor
+from casework.services.submission import Contact, opened_contact
+from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role, State
+
+
+def instruct(
+    session: Session, case: Case, *, text: str, by: Actor, at: datetime, rules: Rules
+) -> None:
+    """Write a leader's instruction on a running case."""
+    steps.take(session, case, Action.INSTRUCT, by=by, at=at, rules=rules, note=text)
+
+
+def add_note(
+    session: Session, case: Case, *, text: str, by: Actor, at: datetime, rules: Rules
+) -> None:
+    """Keep a remark for colleagues; no date moves by it."""
+    log.record(session, case, Entry.NOTE, by=by, at=at, sealer=rules.sealer, note=text)
+    session.flush()
+
+
+def follow_up(
+    session: Session, case: Case, *, text: str, by: Actor, at: datetime, rules: Rules
+) -> None:
+    """Keep what the petitioner said when asked afterwards; it can be the ground for a redo.
+
+    Raises NotPermitted except for the office and operators, Invalid before the answer.
+    """
+    if by.role not in (Role.OFFICE, Role.OPERATOR):
+        raise NotPermitted(action=Entry.FOLLOW_UP.value)
+    if case.completed_at is None:
+        raise Invalid("text", N_("A follow-up comes after the answer."))
+    log.record(session, case, Entry.FOLLOW_UP, by=by, at=at, sealer=rules.sealer, note=text)
+    session.flush()
+
+
+def may_unmask(case: Case, by: Actor) -> bool:
+    """Say whether ``by`` needs the petitioner's contact details for their work (domain §6).
+
+    The office does; so do the department that leads, until the case has ended, and the operator
+    who took the call.
+    """
+    if by.role is Role.OFFICE:
+        return True
+    if by.role in DEPARTMENT_ROLES:
+        return case.department_id == by.department_id and case.state not in (
+            State.WITHDRAWN,
+            State.DECLINED,
+            State.MERGED,
+        )
+    return by.role is Role.OPERATOR and case.submitted_by_id == by.user_id
+
+
+def unmask(
+    session: Session, case: Case, *, reason: str, by: Actor, at: datetime, rules: Rules
+) -> list[Contact]:
+    """Return the contact details of all petitioners in clear, after logging who read them and why.
+
+    Raises NotPermitted for whoever does not need them, Invalid without a reason.
+    """
+    if not may_unmask(case, by):
+        raise NotPermitted(action=Entry.UNMASK.value)
+    if not reason.strip():
+        raise Invalid("reason", N_("Say why you need the contact details."))
+    log.record(session, case, Entry.UNMASK, by=by, at=at, sealer=rules.sealer, note=reason)
+    session.flush()
+    rows = session.scalars(
+        select(Petitioner).where(Petitioner.case_id == case.id).order_by(Petitioner.added_at)
+    )
+    return [opened_contact(row, rules.sealer) for row in rows]

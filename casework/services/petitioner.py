@@ -1,0 +1,98 @@
+"""What a petitioner does with their own case, and what others do for them on the telephone."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.errors import GuardFailed, Invalid
+from casework.language import N_
+from casework.models import Case, Question, Rating
+from casework.queries.rules import Rules
+from casework.services import log, steps
+from casework.services.actors import PETITIONER, Actor
+from casework.workflow.calendar import local_day
+from casework.workflow.states import COMPLETE, Action, Entry
+
+
+def supply(
+    session: Session, case: Case, *, answer: str, by: Actor, at: datetime, rules: Rules
+) -> None:
+    """Answer the department's question; its clocks run again.
+
+    The answer stands with the question, not in the log, which cannot forget what it says.
+    """
+    steps.take(session, case, Action.SUPPLY, by=by, at=at, rules=rules, text=answer)
+    question = session.scalars(
+        select(Question).where(Question.case_id == case.id, Question.answered_at.is_(None))
+    ).one_or_none()
+    if question is not None:
+        question.answered_at, question.answer = at, answer
+    session.flush()
+
+
+def withdraw(
+    session: Session,
+    case: Case,
+    *,
+    reason_code: str,
+    note: str = "",
+    at: datetime,
+    rules: Rules,
+) -> None:
+    """Take the request back, which ends the case without an answer."""
+    steps.take(
+        session,
+        case,
+        Action.WITHDRAW,
+        by=PETITIONER,
+        at=at,
+        rules=rules,
+        reason_code=reason_code,
+        note=note,
+        data={"department": case.department_id},
+    )
+
+
+def rate(
+    session: Session,
+    case: Case,
+    *,
+    satisfaction: int,
+    solved: bool,
+    comment: str,
+    at: datetime,
+    rules: Rules,
+) -> None:
+    """Say what the answer was worth, from 1 (very dissatisfied) to 5, once per round.
+
+    Raises GuardFailed before the answer and after the rating window, Invalid the second time.
+    """
+    if case.state not in COMPLETE or case.completed_on is None:
+        raise GuardFailed(reason=N_("You can rate the answer once you have received it."))
+    if local_day(at) > case.completed_on + timedelta(days=rules.settings.rating_window_days):
+        raise GuardFailed(reason=N_("The time for rating this answer has passed."))
+    if session.scalar(
+        select(Rating.id).where(Rating.case_id == case.id, Rating.round == case.round)
+    ):
+        raise Invalid("satisfaction", N_("You have already rated this answer. Thank you."))
+    session.add(
+        Rating(
+            case_id=case.id,
+            round=case.round,
+            satisfaction=satisfaction,
+            solved=solved,
+            comment=comment,
+            at=at,
+        )
+    )
+    log.record(
+        session,
+        case,
+        Entry.RATE,
+        by=PETITIONER,
+        at=at,
+        sealer=rules.sealer,
+        data={"satisfaction": satisfaction, "solved": solved},
+    )
+    session.flush()

@@ -1,0 +1,110 @@
+"""The only place that changes the state of a case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casework.errors import Invalid
+from casework.language import N_
+from casework.models import Case, CaseEvent, Reason
+from casework.notify import outbox
+from casework.queries.rules import Rules
+from casework.services import clocks, facts, log
+from casework.services.actors import Actor
+from casework.workflow import machine
+from casework.workflow.calendar import local_day
+from casework.workflow.clock import Limit
+from casework.workflow.states import COMPLETE, Action, Clock, Role, State
+from casework.workflow.table import Row
+
+
+def take(
+    session: Session,
+    case: Case,
+    action: Action,
+    *,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
+    note: str = "",
+    text: str | None = None,
+    reason_code: str | None = None,
+    data: Mapping[str, object] | None = None,
+    lead_department_id: int | None = None,
+    co_department_ids: frozenset[int] = frozenset(),
+    target: Case | None = None,
+    limits: dict[Clock, Limit] | None = None,
+) -> CaseEvent:
+    """Take one step of the workflow with ``case``, and record it.
+
+    State, clocks, log and notices change together, in the caller's transaction, or not at all.
+    The caller holds the row lock (``queries.cases.for_update``) and commits. ``text`` is what
+    the guards read and defaults to ``note``, which the log keeps. ``lead_department_id`` is the
+    new lead; 0 gives the case back to the office.
+
+    Raises IllegalStep, NotPermitted, GuardFailed or Invalid, and then nothing changed.
+    """
+    opening = case.head_seq == 0
+    from_state = None if opening else case.state
+    # Half of a step must not reach the database, whose constraints would refuse it.
+    with session.no_autoflush:
+        known = facts.standing_facts(session, case, by=by, today=local_day(at), rules=rules)
+        given = facts.with_input(
+            known,
+            text=note if text is None else text,
+            target_department_ids=co_department_ids | {lead_department_id or 0},
+            target_case_running=target is not None and target.is_running and target is not case,
+        )
+        row = machine.check(machine.CAPACITIES[by.role], from_state, action, given)
+        _check_reason(session, row, reason_code)
+
+        machine.fire(case, row)
+        if lead_department_id is not None:
+            case.department_id = lead_department_id or None
+        if target is not None:
+            case.merged_into = target
+        _mark_instants(case, row, at)
+        clocks.apply(session, case, row.clocks, at=at, rules=rules, limits=limits or {})
+        event = log.append(
+            session,
+            case,
+            action,
+            by=by,
+            capacity=_capacity(row, by),
+            at=at,
+            sealer=rules.sealer,
+            from_state=from_state,
+            reason_code=reason_code,
+            note=note,
+            data=data,
+        )
+    for notice in row.tells:
+        outbox.enqueue(session, notice, case, key=str(event.seq), at=at)
+    session.flush()
+    return event
+
+
+def _capacity(row: Row, by: Actor) -> Role:
+    return by.role if by.role in row.by else next(iter(row.by & machine.CAPACITIES[by.role]))
+
+
+def _check_reason(session: Session, row: Row, reason_code: str | None) -> None:
+    if not row.needs_reason:
+        return
+    reason = session.get(Reason, reason_code) if reason_code else None
+    if reason is None or reason.action is not row.action:
+        raise Invalid("reason", N_("Choose a reason from the list."))
+
+
+def _mark_instants(case: Case, row: Row, at: datetime) -> None:
+    """Set the instants that lists and figures read; a redo cancels the completion (domain §5)."""
+    if row.target is None:
+        return
+    if case.state is State.DISPATCHED and case.dispatched_at is None:
+        case.dispatched_at = at
+    if case.state in COMPLETE and case.completed_at is None:
+        case.completed_at, case.completed_on = at, local_day(at)
+    if row.action is Action.REDO:
+        case.completed_at = case.completed_on = None
+        case.round += 1

@@ -1,0 +1,211 @@
+"""A case comes in: a letter, a leader's-mailbox letter, a call, a visit, a paper letter."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.models import Case, Petitioner, Reply
+from casework.queries.rules import Rules
+from casework.sealing import Sealer
+from casework.services import steps
+from casework.services.actors import Actor
+from casework.workflow.calendar import local_day
+from casework.workflow.states import Action, Channel, Kind, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who asks, as they gave it; every field may be empty."""
+
+    name: str = ""
+    phone: str = ""
+    id_number: str = ""
+    address: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Everything that a new case is made of.
+
+    ``form_token`` makes a second sending of the same form harmless; the access code is made
+    from it, so that both sendings show the same code. ``source_id`` is the number under which
+    an imported letter stands in its register.
+    """
+
+    channel: Channel
+    kind: Kind
+    subject: str
+    body: str
+    contacts: Sequence[Contact] = field(default_factory=tuple)
+    place: str = ""
+    street_id: int | None = None
+    category_id: int | None = None
+    accused_department_id: int | None = None
+    urgency: Urgency = Urgency.NORMAL
+    unnamed: bool = False
+    consent: bool = False
+    language: str = "zh_CN"
+    form_token: str | None = None
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the petitioner keeps: the number and the code that open the case."""
+
+    case: Case
+    access_code: str
+
+
+def submit(
+    session: Session, submission: Submission, *, by: Actor, at: datetime, rules: Rules
+) -> Receipt:
+    """Open a case from ``submission`` and start its first clock.
+
+    Raises NotPermitted for a role that may not open cases. A second call with the same
+    ``form_token`` violates a unique key; ask ``already_submitted`` first and after a conflict.
+    """
+    case, code = _new_case(submission, by=by, at=at, sealer=rules.sealer)
+    session.add(case)
+    _add_petitioners(session, case, submission.contacts, at=at, sealer=rules.sealer)
+    steps.take(
+        session,
+        case,
+        Action.SUBMIT,
+        by=by,
+        at=at,
+        rules=rules,
+        data={"channel": submission.channel.value, "kind": submission.kind.value},
+    )
+    return Receipt(case, code)
+
+
+def answer_now(
+    session: Session,
+    submission: Submission,
+    answer: str,
+    *,
+    basis: str,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
+) -> Receipt:
+    """Keep a call that the operator answered on the spot; ``basis`` is what the answer rests on.
+
+    Complete at once and counted apart. Raises GuardFailed without an answer.
+    """
+    case, code = _new_case(submission, by=by, at=at, sealer=rules.sealer)
+    case.on_the_spot = True
+    session.add(case)
+    _add_petitioners(session, case, submission.contacts, at=at, sealer=rules.sealer)
+    steps.take(
+        session,
+        case,
+        Action.ANSWER_NOW,
+        by=by,
+        at=at,
+        rules=rules,
+        text=answer,
+        data={"channel": submission.channel.value, "kind": submission.kind.value},
+    )
+    session.add(
+        Reply(
+            case_id=case.id,
+            version=1,
+            text=answer,
+            basis=basis,
+            author_id=by.user_id,
+            department_id=by.department_id,
+            written_at=at,
+            submitted_at=at,
+            approved_by_id=by.user_id,
+            approved_at=at,
+        )
+    )
+    session.flush()
+    return Receipt(case, code)
+
+
+def already_submitted(session: Session, form_token: str, *, sealer: Sealer) -> Receipt | None:
+    """Return what the first sending of this form gave, or None if it has not been sent."""
+    case = session.scalars(select(Case).where(Case.form_token == form_token)).one_or_none()
+    return Receipt(case, sealer.access_code_from(form_token)) if case is not None else None
+
+
+def _new_case(
+    submission: Submission, *, by: Actor, at: datetime, sealer: Sealer
+) -> tuple[Case, str]:
+    ref = uuid.uuid4()
+    code = (
+        sealer.access_code_from(submission.form_token)
+        if submission.form_token
+        else sealer.new_access_code()
+    )
+    case = Case(
+        ref=ref,
+        form_token=submission.form_token,
+        access_hash=sealer.access_code_hash(code, str(ref)),
+        channel=submission.channel,
+        kind=submission.kind,
+        urgency=submission.urgency,
+        subject=submission.subject,
+        body=submission.body,
+        place=submission.place,
+        street_id=submission.street_id,
+        category_id=submission.category_id,
+        accused_department_id=submission.accused_department_id,
+        submitted_by_id=by.user_id,
+        unnamed=submission.unnamed,
+        consent=submission.consent,
+        language=submission.language,
+        source_id=submission.source_id,
+        received_at=at,
+        received_on=local_day(at),
+        round=1,
+        head_seq=0,
+        head_hash=b"",
+        on_the_spot=False,
+    )
+    return case, code
+
+
+def _add_petitioners(
+    session: Session, case: Case, contacts: Sequence[Contact], *, at: datetime, sealer: Sealer
+) -> None:
+    for position, contact in enumerate(contacts, start=1):
+        session.add(sealed_petitioner(case, contact, position=position, at=at, sealer=sealer))
+
+
+def sealed_petitioner(
+    case: Case, contact: Contact, *, position: int, at: datetime, sealer: Sealer
+) -> Petitioner:
+    """Return the row that keeps ``contact`` encrypted, with the hashes that find it again."""
+    row_id = uuid.uuid4()
+
+    def hashed(name: str, value: str) -> bytes | None:
+        return sealer.search_hash(name, value) if value else None
+
+    return Petitioner(
+        id=row_id,
+        case=case,
+        position=position,
+        sealed=sealer.seal(asdict(contact), row=f"petitioners/{row_id}"),
+        phone_hash=hashed("phone", contact.phone),
+        name_hash=hashed("name", contact.name),
+        id_number_hash=hashed("id_number", contact.id_number),
+        email_hash=hashed("email", contact.email),
+        added_at=at,
+    )
+
+
+def opened_contact(petitioner: Petitioner, sealer: Sealer) -> Contact:
+    """Return the contact details in clear; whoever shows them logs it first.
+
+    Raises SealBroken for a row whose ciphertext was changed or moved.
+    """
+    return Contact(**sealer.open_sealed(petitioner.sealed, row=f"petitioners/{petitioner.id}"))
