@@ -1,0 +1,126 @@
+"""The words for states, actions, kinds and clocks, marked for translation."""
+
+from casework.language import N_
+from casework.workflow.clock import Nearness
+from casework.workflow.states import (
+    Action,
+    Channel,
+    Clock,
+    Entry,
+    Kind,
+    Role,
+    State,
+    Unit,
+    Urgency,
+)
+
+STATES: dict[State, str] = {
+    State.SUBMITTED: N_("To be dispatched"),
+    State.DISPATCHED: N_("To be signed for"),
+    State.HANDLING: N_("Being handled"),
+    State.RETURNED: N_("Sent back, to be decided"),
+    State.AWAITING_PETITIONER: N_("Waiting for the petitioner"),
+    State.REVIEWING: N_("To be reviewed"),
+    State.REPLIED: N_("To be forwarded"),
+    State.FORWARDED: N_("Answered"),
+    State.PUBLISHED: N_("Published"),
+    State.ARCHIVED: N_("Archived, not public"),
+    State.DECLINED: N_("Not accepted"),
+    State.MERGED: N_("Merged"),
+    State.WITHDRAWN: N_("Withdrawn"),
+}
+
+ACTIONS: dict[Action, str] = {
+    Action.SUBMIT: N_("Submit"),
+    Action.ANSWER_NOW: N_("Answer on the spot"),
+    Action.DISPATCH: N_("Dispatch"),
+    Action.DECLINE: N_("Decline"),
+    Action.RECALL: N_("Recall"),
+    Action.MERGE: N_("Merge"),
+    Action.SIGN: N_("Sign for it"),
+    Action.SEND_BACK: N_("Send back"),
+    Action.UPHOLD: N_("Uphold the dispatch"),
+    Action.ASK_PETITIONER: N_("Ask the petitioner"),
+    Action.SUPPLY: N_("Supply information"),
+    Action.DRAFT: N_("Draft the reply"),
+    Action.REDRAFT: N_("Return for redrafting"),
+    Action.APPROVE: N_("Approve the reply"),
+    Action.REWORK: N_("Return for rework"),
+    Action.FORWARD: N_("Forward to the petitioner"),
+    Action.PUBLISH: N_("Publish"),
+    Action.WITHHOLD: N_("Do not publish"),
+    Action.UNPUBLISH: N_("Take down"),
+    Action.REDO: N_("Have it done again"),
+    Action.WITHDRAW: N_("Withdraw"),
+    Action.INSTRUCT: N_("Write an instruction"),
+}
+
+ENTRIES: dict[Entry, str] = {
+    Entry.UNMASK: N_("Read the contact details"),
+    Entry.NOTE: N_("Added a note"),
+    Entry.CLASSIFY: N_("Changed the classification"),
+    Entry.ADD_PART: N_("Added a part of the reply"),
+    Entry.SAVE_DRAFT: N_("Saved a draft"),
+    Entry.REDACT: N_("Prepared the public text"),
+    Entry.RATE: N_("Rated the answer"),
+    Entry.JOIN: N_("Another case was merged into this one"),
+    Entry.FOLLOW_UP: N_("Asked the petitioner afterwards"),
+}
+
+ROLES: dict[Role, str] = {
+    Role.OPERATOR: N_("Operator"),
+    Role.OFFICE: N_("Petition office"),
+    Role.HANDLER: N_("Handler"),
+    Role.REVIEWER: N_("Reviewer"),
+    Role.SUPERVISOR: N_("Supervisor"),
+    Role.LEADER: N_("Leader"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+    Role.PETITIONER: N_("Petitioner"),
+    Role.SYSTEM: N_("System"),
+    Role.API: N_("Connected system"),
+}
+
+CHANNELS: dict[Channel, str] = {
+    Channel.LETTER: N_("Letter"),
+    Channel.LEADER_MAILBOX: N_("Leader's mailbox"),
+    Channel.CALL: N_("Call"),
+    Channel.VISIT: N_("Visit"),
+    Channel.PAPER: N_("Paper letter"),
+    Channel.API: N_("Connected system"),
+}
+
+KINDS: dict[Kind, str] = {
+    Kind.CONSULTATION: N_("Consultation"),
+    Kind.HELP: N_("Request for help"),
+    Kind.COMPLAINT: N_("Complaint"),
+    Kind.REPORT: N_("Report or accusation"),
+    Kind.SUGGESTION: N_("Suggestion"),
+    Kind.PRAISE: N_("Praise"),
+}
+
+URGENCIES: dict[Urgency, str] = {
+    Urgency.NORMAL: N_("Normal"),
+    Urgency.URGENT: N_("Urgent"),
+    Urgency.CRITICAL: N_("Critical"),
+}
+
+CLOCKS: dict[Clock, str] = {
+    Clock.SORT: N_("Dispatch or decline"),
+    Clock.SIGN: N_("Sign for the case"),
+    Clock.OBJECTION: N_("Send back if it is not the department's matter"),
+    Clock.HANDLE: N_("Reply approved"),
+    Clock.FORWARD: N_("Forward the reply"),
+    Clock.WHOLE: N_("Whole case"),
+    Clock.ANSWER: N_("Answer of the petitioner"),
+}
+
+UNITS: dict[Unit, str] = {
+    Unit.WORKING_DAYS: N_("working days"),
+    Unit.CALENDAR_DAYS: N_("days"),
+}
+
+NEARNESS: dict[Nearness, str] = {
+    Nearness.GREEN: N_("In time"),
+    Nearness.YELLOW: N_("Due soon"),
+    Nearness.RED: N_("Overdue"),
+}
