@@ -274,7 +274,7 @@ def mask_email(email: str) -> str:
     return f"{local[:1]}***@{host}" if at and local else "***" if email.strip() else ""
 
 
-_DISTRICT = re.compile(r".{1,12}?(?<![小社园])[区县]")
+_DISTRICT = re.compile(r"(?:(?![小社园]区).){1,12}?[区县]")
 
 
 def mask_address(address: str) -> str:
