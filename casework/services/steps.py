@@ -107,4 +107,5 @@ def _mark_instants(case: Case, row: Row, at: datetime) -> None:
         case.completed_at, case.completed_on = at, local_day(at)
     if row.action is Action.REDO:
         case.completed_at = case.completed_on = None
+        case.on_the_spot = False
         case.round += 1
