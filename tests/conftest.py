@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from casework.models.engine import application_engine
 from casework.postgres.roles import Addresses
+from casework.queries.rules import Rules, rules_in_force
+from tests import factories
 from tests.database import Cluster, joined_cluster, start_cluster
+from tests.factories import District
 
 FOLDER = "cluster_folder"
 SHARED = pytest.StashKey[Cluster]()
@@ -74,6 +77,20 @@ def session(engine: Engine) -> Iterator[Session]:
         session = Session(
             connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         )
+        factories.bind(session)
         yield session
         session.close()
         outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def rules(engine: Engine) -> Rules:
+    """The rules of a new district, which the template of the test databases holds."""
+    with Session(engine) as session:
+        return rules_in_force(session, factories.SEALER)
+
+
+@pytest.fixture
+def district(session: Session, rules: Rules) -> District:
+    """A small district with people of every role, who can bring cases into every state."""
+    return District(session, rules)

@@ -3,11 +3,17 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from casework.models.engine import normalised
 from casework.postgres.migrations import upgrade
 from casework.postgres.roles import Addresses, ready_database
 from casework.postgres.server import Server
+from casework.services.defaults import seed_defaults
 
 TEMPLATE = "casework_template"
 
@@ -45,8 +51,18 @@ def start_cluster() -> Cluster:
     folder.chmod(0o755)
     server = Server(folder, settings=CARELESS)
     server.start()
-    upgrade(ready_database(server, TEMPLATE).owner)
+    owner = ready_database(server, TEMPLATE).owner
+    upgrade(owner)
+    _fill_in_defaults(owner)
     return Cluster(server)
+
+
+def _fill_in_defaults(owner: str) -> None:
+    """Give the template the limits, reasons and calendar that every district starts with."""
+    engine = create_engine(normalised(owner))
+    with Session(engine) as session, session.begin():
+        seed_defaults(session, at=datetime(2020, 1, 1, tzinfo=UTC))
+    engine.dispose()
 
 
 def joined_cluster(folder: str) -> Cluster:
