@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,24 @@ from casework.workflow.states import COMPLETE, Action, Clock, Role, State
 from casework.workflow.table import Row
 
 
+class Brought(TypedDict, total=False):
+    """What a step brings beside its actor and its instant.
+
+    ``text`` is what the guards read and defaults to ``note``, which the log keeps.
+    ``lead_department_id`` is the new lead; 0 gives the case back to the office. ``limits``
+    replaces the limit of a clock that this step starts.
+    """
+
+    note: str
+    text: str
+    reason_code: str
+    data: Mapping[str, object]
+    lead_department_id: int
+    co_department_ids: frozenset[int]
+    target: Case
+    limits: dict[Clock, Limit]
+
+
 def take(
     session: Session,
     case: Case,
@@ -27,45 +46,22 @@ def take(
     by: Actor,
     at: datetime,
     rules: Rules,
-    note: str = "",
-    text: str | None = None,
-    reason_code: str | None = None,
-    data: Mapping[str, object] | None = None,
-    lead_department_id: int | None = None,
-    co_department_ids: frozenset[int] = frozenset(),
-    target: Case | None = None,
-    limits: dict[Clock, Limit] | None = None,
+    **brought: Unpack[Brought],
 ) -> CaseEvent:
     """Take one step of the workflow with ``case``, and record it.
 
     State, clocks, log and notices change together, in the caller's transaction, or not at all.
-    The caller holds the row lock (``queries.cases.for_update``) and commits. ``text`` is what
-    the guards read and defaults to ``note``, which the log keeps. ``lead_department_id`` is the
-    new lead; 0 gives the case back to the office.
+    The caller holds the row lock (``queries.cases.for_update``) and commits.
 
     Raises IllegalStep, NotPermitted, GuardFailed or Invalid, and then nothing changed.
     """
-    opening = case.head_seq == 0
-    from_state = None if opening else case.state
+    from_state = None if case.head_seq == 0 else case.state
     # Half of a step must not reach the database, whose constraints would refuse it.
     with session.no_autoflush:
-        known = facts.standing_facts(session, case, by=by, today=local_day(at), rules=rules)
-        given = facts.with_input(
-            known,
-            text=note if text is None else text,
-            target_department_ids=co_department_ids | {lead_department_id or 0},
-            target_case_running=target is not None and target.is_running and target is not case,
-        )
-        row = machine.check(machine.CAPACITIES[by.role], from_state, action, given)
-        _check_reason(session, row, reason_code)
-
-        machine.fire(case, row)
-        if lead_department_id is not None:
-            case.department_id = lead_department_id or None
-        if target is not None:
-            case.merged_into = target
-        _mark_instants(case, row, at)
-        clocks.apply(session, case, row.clocks, at=at, rules=rules, limits=limits or {})
+        row = _checked_row(session, case, action, from_state, by, at, rules, brought)
+        _move(case, row, at, brought)
+        limits = brought.get("limits", {})
+        clocks.apply(session, case, row.clocks, at=at, rules=rules, limits=limits)
         event = log.append(
             session,
             case,
@@ -75,14 +71,46 @@ def take(
             at=at,
             sealer=rules.sealer,
             from_state=from_state,
-            reason_code=reason_code,
-            note=note,
-            data=data,
+            reason_code=brought.get("reason_code"),
+            note=brought.get("note", ""),
+            data=brought.get("data"),
         )
     for notice in row.tells:
         outbox.enqueue(session, notice, case, key=str(event.seq), at=at)
     session.flush()
     return event
+
+
+def _checked_row(
+    session: Session,
+    case: Case,
+    action: Action,
+    from_state: State | None,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
+    brought: Brought,
+) -> Row:
+    known = facts.standing_facts(session, case, by=by, today=local_day(at), rules=rules)
+    target, lead = brought.get("target"), brought.get("lead_department_id", 0)
+    given = facts.with_input(
+        known,
+        text=brought.get("text", brought.get("note", "")),
+        target_department_ids=brought.get("co_department_ids", frozenset()) | {lead},
+        target_case_running=target is not None and target.is_running and target is not case,
+    )
+    row = machine.check(machine.CAPACITIES[by.role], from_state, action, given)
+    _check_reason(session, row, brought.get("reason_code"))
+    return row
+
+
+def _move(case: Case, row: Row, at: datetime, brought: Brought) -> None:
+    machine.fire(case, row)
+    if "lead_department_id" in brought:
+        case.department_id = brought["lead_department_id"] or None
+    if "target" in brought:
+        case.merged_into = brought["target"]
+    _mark_instants(case, row, at)
 
 
 def _capacity(row: Row, by: Actor) -> Role:
