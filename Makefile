@@ -48,3 +48,7 @@ $(DEVELOPMENT): $(COMMAND)
 
 .PHONY: venv
 venv: $(DEVELOPMENT)  ## Install everything that tests and checks need into .venv
+
+.PHONY: run
+run: $(COMMAND) assets words  ## Run everything: PORT=8010 VAR=folder choose the port and the data folder
+	@exec env $(if $(PORT),PORT=$(PORT)) $(if $(VAR),VAR=$(VAR)) $(BIN)/casework run

@@ -41,6 +41,7 @@ def application_engine(address: str, *, pool_size: int = 8) -> Engine:
         pool_timeout=CONNECT_SECONDS,
         pool_recycle=1_800,
         pool_pre_ping=False,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "casework",

@@ -104,6 +104,13 @@ class Server:
             return False
         return True
 
+    @property
+    def running(self) -> bool:
+        """Tell cheaply whether the cluster runs, whoever started it."""
+        if self.process is not None:
+            return self.process.poll() is None
+        return self._postmaster() is not None
+
     def start(self) -> None:
         """Start the cluster, or join it when another process of this folder already runs it."""
         make_var(self.var)
@@ -205,17 +212,18 @@ class Server:
         PostgreSQL sees through a number that nobody has, but refuses to start when the same user
         runs anything under it, as happens in a container that was started again.
         """
-        file = self.places.data / "postmaster.pid"
+        if self._postmaster() is None:
+            (self.places.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _postmaster(self) -> int | None:
+        """Return the number in the pid file if a program with our data folder has it."""
+        data = self.places.data
         try:
-            pid = int(file.read_text(encoding="ascii").split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return
-        try:
-            runs_here = os.readlink(f"/proc/{pid}/cwd") == str(self.places.data.resolve())
-        except OSError:
-            return
-        if not runs_here:
-            file.unlink(missing_ok=True)
+            pid = int((data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
+            folder = os.readlink(f"/proc/{pid}/cwd")
+        except (OSError, ValueError):
+            return None
+        return pid if folder == str(data.resolve()) else None
 
     def _keep_log_small(self) -> None:
         log = self.places.log

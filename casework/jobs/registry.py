@@ -1,0 +1,45 @@
+"""All scheduled work, as one table. ``casework jobs run`` is the only thing that starts it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from apscheduler.triggers.cron import CronTrigger
+
+from casework.jobs import sweeps
+from casework.jobs.work import Work
+from casework.workflow.calendar import SHANGHAI
+
+
+Job = Callable[[Work, datetime], int]
+
+
+class Late(StrEnum):
+    """What becomes of runs that were missed while nothing ran."""
+
+    EACH = "each"
+    """Every missed run is made up for, in order."""
+
+    NEWEST = "newest"
+    """One run makes up for all: the work is the same however often it was missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """One line of the schedule. Write days by name: a 0 is Monday here, elsewhere Sunday."""
+
+    name: str
+    cron: str
+    job: Job
+    late: Late = Late.NEWEST
+
+    @property
+    def trigger(self) -> CronTrigger:
+        return CronTrigger.from_crontab(self.cron, timezone=SHANGHAI)
+
+
+JOBS = (
+    Scheduled("return-unanswered", "10 * * * *", sweeps.return_unanswered),
+    Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
+)

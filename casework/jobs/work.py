@@ -1,0 +1,15 @@
+"""What a job is given."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from casework.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The database and the secrets of the district; a job opens its own transactions."""
+
+    sessions: sessionmaker[Session]
+    sealer: Sealer

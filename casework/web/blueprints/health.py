@@ -1,0 +1,56 @@
+"""Whether this process lives and whether it can do its work, for machines that watch it."""
+
+import shutil
+from datetime import timedelta
+
+from flask import current_app, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, TimeoutError
+
+from casework.postgres import migrations
+from casework.queries import health
+from casework.web import db
+from casework.web.clock import now
+from casework.web.guard import OpenBlueprint
+
+LEAST_DISK = 200 * 1024 * 1024
+LATE_MESSAGE = timedelta(minutes=15)
+
+bp = OpenBlueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Answer as long as the process can; asks nothing of anybody else."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say what is well. 503 tells a proxy to send readers elsewhere, until it is well again.
+
+    Messages that wait are told but are no reason for 503: the pages work without them.
+    """
+    checks = {"disk": _disk(), **_database()}
+    needed = (checks["database"], checks["migrations"], checks["disk"])
+    return jsonify(checks), 200 if set(needed) == {"ok"} else 503
+
+
+def _disk() -> str:
+    folder = current_app.extensions["settings"].var
+    free = shutil.disk_usage(folder if folder.exists() else "/").free
+    return "ok" if free > LEAST_DISK else "full"
+
+
+def _database() -> dict[str, str]:
+    try:
+        version = health.schema_version(db.session())
+        if version != migrations.head():
+            return {"database": "ok", "migrations": "behind", "outbox": "unknown"}
+        oldest = health.oldest_unsent(db.session())
+    except (OperationalError, InterfaceError, TimeoutError):
+        return {"database": "away", "migrations": "unknown", "outbox": "unknown"}
+    except ProgrammingError:
+        return {"database": "ok", "migrations": "missing", "outbox": "unknown"}
+    late = oldest is not None and now() - oldest > LATE_MESSAGE
+    return {"database": "ok", "migrations": "ok", "outbox": "late" if late else "ok"}
