@@ -20,10 +20,7 @@ from casework.models import (
 from casework.queries.rules import Rules
 from casework.services.actors import Actor
 from casework.workflow.guards import CaseFacts
-from casework.workflow.states import Action, Clock, Entry, Role
-
-DISSATISFIED = 2
-"""A rating of this many points or fewer asks for the case to be done again."""
+from casework.workflow.states import DISSATISFIED, Action, Clock, Entry, Role
 
 
 def standing_facts(

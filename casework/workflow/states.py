@@ -144,3 +144,7 @@ class Clock(StrEnum):
 class Unit(StrEnum):
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
+
+
+DISSATISFIED = 2
+"""A rating of this many points or fewer asks for the case to be done again."""
