@@ -46,9 +46,83 @@ $(DEVELOPMENT): $(COMMAND)
 	$(PIP) install --require-hashes -r requirements-dev.txt; \
 	touch $@; }
 
-.PHONY: venv
-venv: $(DEVELOPMENT)  ## Install everything that tests and checks need into .venv
+# Node from the PATH when it is new enough, else the one that comes as a Python package.
+NODE_FITS = node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm -v >/dev/null 2>&1
+FRONTEND := $(shell find frontend -type f 2>/dev/null | sort)
+MODULES := node_modules/.installed-$(call checksum,package-lock.json .npmrc)
+BUILT := $(BUILD)/.built-$(call checksum,package-lock.json package.json $(FRONTEND))
+WORDS := $(patsubst %.po,%.mo,$(wildcard casework/translations/*/LC_MESSAGES/*.po))
+with_node = PATH="$(abspath $(BIN)):$$PATH"; $(NODE_FITS) || $(PIP) install --require-hashes -r requirements-node.txt
+
+$(MODULES): | $(RUNTIME)
+	$(once); \
+	echo "Setting up: parts of the pages (once) ..."; \
+	$(with_node); npm ci --silent --no-progress; \
+	touch $@; }
+
+$(BUILT): $(MODULES)
+	$(once); \
+	$(with_node); npm run --silent build; \
+	rm -f $(BUILD)/.built-*; touch $@; }
+
+%.mo: %.po | $(RUNTIME)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@.$$$$ && mv $@.$$$$ $@
+
+.PHONY: help
+help:  ## Say what can be done here
+	@echo "make run                      the whole system on http://127.0.0.1:8000"
+	@echo "make run PORT=8010 VAR=folder the same on another port, with another data folder"
+	@echo "make test                     all tests"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort | while IFS='|' read name what; do \
+		printf '  %-12s %s\n' "$$name" "$$what"; done
 
 .PHONY: run
-run: $(COMMAND) assets words  ## Run everything: PORT=8010 VAR=folder choose the port and the data folder
-	@exec env $(if $(PORT),PORT=$(PORT)) $(if $(VAR),VAR=$(VAR)) $(BIN)/casework run
+run: setup  ## Run everything here, with a made-up district to try it
+	@exec env $(if $(PORT),PORT=$(PORT)) $(if $(VAR),VAR="$(VAR)") $(BIN)/casework run
+
+.PHONY: setup
+setup: $(COMMAND) $(BUILT) $(WORDS)  ## Install and build everything, start nothing
+
+.PHONY: development
+development: setup $(DEVELOPMENT)  ## Install what tests and checks need too
+
+.PHONY: test
+test: development  ## Run all tests; PYTEST="tests/workflow -k name" chooses some
+	@sh tests/browser_setup.sh
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not bench" $(PYTEST)
+
+.PHONY: check
+check: development  ## Run linters, type checker, import contracts and the check of translations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --quiet --lint casework/web/templates
+	$(BIN)/python -m tests.translations
+
+.PHONY: format
+format: development  ## Write all Python files in the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: development  ## Measure speed and memory; takes its time
+	@$(BIN)/python -m bench $(BENCH)
+
+.PHONY: migrate
+migrate: setup  ## Bring the database to the version of this code
+	@$(BIN)/casework migrate
+
+.PHONY: lock
+lock: $(COMMAND)  ## Choose newer packages and write them, with their hashes, into requirements*.txt
+	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/pip -q install uv
+	@set -e; lock="$(VENV)/lock/bin/uv pip compile --upgrade --universal --generate-hashes \
+		--no-emit-index-url --no-header --python-version 3.11 --quiet"; \
+	$$lock requirements.in -o requirements.txt; \
+	$$lock requirements-dev.in -c requirements.txt -o requirements-dev.txt; \
+	$$lock requirements-node.in -o requirements-node.txt
+
+.PHONY: clean
+clean:  ## Remove what set-up made; the data in var/ stays
+	rm -rf $(VENV) node_modules $(BUILD) $(WORDS) *.egg-info .mypy_cache .ruff_cache .pytest_cache

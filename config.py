@@ -1,4 +1,4 @@
-"""The settings of one installation, read from the environment and checked before anything starts."""
+"""The settings of an installation, read from the environment and checked before all else."""
 
 import os
 from base64 import b64decode

@@ -1,4 +1,4 @@
-"""The command line. Each module of ``casework.commands`` is one command, loaded when it is asked for."""
+"""The command line: each module of ``casework.commands`` is one command, loaded when asked for."""
 
 import importlib
 import pkgutil

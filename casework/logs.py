@@ -9,8 +9,30 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 # Values under these names never leave the process, whoever logs them by mistake.
 UNSAID = frozenset(
-    "access_code address body code cookie email form id_number name note password phone query "
-    "reply secret seed subject text title token url value".split()
+    {
+        "access_code",
+        "address",
+        "body",
+        "code",
+        "cookie",
+        "email",
+        "form",
+        "id_number",
+        "name",
+        "note",
+        "password",
+        "phone",
+        "query",
+        "reply",
+        "secret",
+        "seed",
+        "subject",
+        "text",
+        "title",
+        "token",
+        "url",
+        "value",
+    }
 )
 
 

@@ -1,1 +1,1 @@
-"""The commands of the command line: one module each, its click command under the name ``command``."""
+"""The commands of the command line: a module each, its click command named ``command``."""

@@ -35,7 +35,7 @@ class Process:
     _next: float = field(default=0.0)
 
     def start(self) -> None:
-        """Start the child in a session of its own: Ctrl-C reaches us alone, and we end it in turn."""
+        """Start the child in its own session: Ctrl-C reaches us alone, and we end it in turn."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What a running installation tells about itself in its folder: who runs it and at which address."""
+"""What a running installation tells in its folder: that it runs, and at which address."""
 
 import fcntl
 import json

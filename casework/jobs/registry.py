@@ -11,7 +11,6 @@ from casework.jobs import sweeps
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
-
 Job = Callable[[Work, datetime], int]
 
 

@@ -1,0 +1,12 @@
+"""All doors of the site, in one list. Whoever adds a blueprint adds it here."""
+
+from flask import Blueprint
+
+from casework.web.blueprints import health, home
+from casework.web.language import bp as language
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home.bp,
+    health.bp,
+    language,
+)
