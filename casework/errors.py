@@ -41,9 +41,7 @@ class IllegalStep(CaseworkError):
 class Conflict(CaseworkError):
     """Somebody else was first."""
 
-    message = N_(
-        "Somebody else has changed this in the meantime. Read it again before you go on."
-    )
+    message = N_("Somebody else has changed this in the meantime. Read it again before you go on.")
 
 
 class _Reasoned(CaseworkError):

@@ -25,9 +25,7 @@ def translate(locale: str, message: str, /, **values: object) -> str:
     return text % values if values else text
 
 
-def ntranslate(
-    locale: str, singular: str, plural: str, number: int, /, **values: object
-) -> str:
+def ntranslate(locale: str, singular: str, plural: str, number: int, /, **values: object) -> str:
     """Return the form of the sentence that fits ``number``, which also fills ``%(num)d``."""
     text = _catalogue(locale).ngettext(singular, plural, number)
     return text % {"num": number, **values}

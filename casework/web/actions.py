@@ -1,0 +1,94 @@
+"""Where each step of the workflow is taken, and how its button looks: one table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from casework.language import translate
+from casework.web.language import language
+from casework.workflow.states import Action
+from casework.workflow.words import ACTIONS
+
+Emphasis = Literal["primary", "secondary", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The page on which a step is taken; ``one_click`` steps have no page, only their POST.
+
+    ``label`` replaces the word of the action where one page serves two of them.
+    """
+
+    endpoint: str
+    emphasis: Emphasis = "secondary"
+    one_click: bool = False
+    label: LazyString | None = None
+
+
+WAYS: dict[Action, Way] = {
+    Action.DISPATCH: Way("office_steps.dispatch", "primary"),
+    Action.DECLINE: Way("office_steps.decline"),
+    Action.RECALL: Way("office_steps.recall"),
+    Action.MERGE: Way("office_steps.merge"),
+    Action.UPHOLD: Way("office_steps.uphold"),
+    Action.FORWARD: Way("office_steps.forward", "primary"),
+    Action.REWORK: Way("office_steps.rework"),
+    Action.PUBLISH: Way("office_steps.publish", "primary"),
+    Action.WITHHOLD: Way("office_steps.withhold"),
+    Action.UNPUBLISH: Way("office_steps.unpublish", "warning"),
+    Action.REDO: Way("office_steps.redo"),
+    Action.SIGN: Way("department_steps.sign", "primary", one_click=True),
+    Action.SEND_BACK: Way("department_steps.send_back"),
+    Action.ASK_PETITIONER: Way("department_steps.ask"),
+    Action.DRAFT: Way("department_steps.draft", "primary"),
+    Action.APPROVE: Way("department_steps.approve", "primary", label=_l("Review the reply")),
+    Action.REDRAFT: Way("department_steps.redraft", "primary", label=_l("Review the reply")),
+    Action.SUPPLY: Way("operator.supply", "primary"),
+    Action.INSTRUCT: Way("supervision_steps.instruct", "primary"),
+}
+"""Steps that staff take on a page. A petitioner's own steps stand on the petitioner's pages."""
+
+ENDPOINTS: dict[Action, str] = {action: way.endpoint for action, way in WAYS.items()}
+
+SAME_PAGE: dict[Action, Action] = {Action.REDRAFT: Action.APPROVE}
+"""A step that is taken on the page of another one, whenever that one is open too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One open step as a page draws it."""
+
+    action: Action
+    label: str
+    href: str
+    emphasis: Emphasis
+    one_click: bool
+
+
+def buttons(number: str, open_now: Iterable[Action]) -> list[Button]:
+    """Return the buttons for the steps that are open, primary ones first.
+
+    Steps whose page this installation does not have are left out.
+    """
+    steps = list(open_now)
+    ways = [
+        (action, WAYS[action])
+        for action in steps
+        if action in WAYS and SAME_PAGE.get(action) not in steps
+    ]
+    found = [
+        _button(number, action, way)
+        for action, way in ways
+        if way.endpoint in current_app.view_functions
+    ]
+    return sorted(found, key=lambda button: button.emphasis != "primary")
+
+
+def _button(number: str, action: Action, way: Way) -> Button:
+    label = str(way.label) if way.label is not None else translate(language(), ACTIONS[action])
+    href = url_for(way.endpoint, number=number)
+    return Button(action, label, href, way.emphasis, way.one_click)

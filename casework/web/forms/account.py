@@ -1,0 +1,83 @@
+"""What staff type to sign in, and what they change of their own account."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from casework.services.passwords import ADVISED, LONGEST, SHORTEST
+from casework.web.forms.base import CaseworkForm, line_field
+
+NEW_PASSWORD_HINT = _l(
+    "At least %(shortest)d characters; %(advised)d or more are better. Put some words together "
+    "that only you would think of. Any characters and spaces are welcome.",
+    shortest=SHORTEST,
+    advised=ADVISED,
+)
+
+
+def code_field() -> StringField:
+    return line_field(
+        _l("One-time code"),
+        required=_l("Write the six digits that your telephone shows."),
+        limit=20,
+    )
+
+
+class LoginForm(CaseworkForm):
+    username = line_field(_l("User name"), required=_l("Write your user name."), limit=64)
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Write your password.")), Length(max=1_000)]
+    )
+
+
+class CodeForm(CaseworkForm):
+    code = code_field()
+
+
+class NewPasswordForm(CaseworkForm):
+    """A password is chosen by somebody who came with a link."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Write a new password.")), Length(max=1_000)],
+        description=NEW_PASSWORD_HINT,
+    )
+    again = PasswordField(
+        _l("New password again"),
+        [
+            InputRequired(_l("Write the new password a second time.")),
+            EqualTo("password", _l("The two new passwords are not the same.")),
+        ],
+        description=_l("At most %(longest)d characters", longest=LONGEST),
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = PasswordField(
+        _l("Your password now"), [InputRequired(_l("Write your password.")), Length(max=1_000)]
+    )
+
+
+class SetUpCodesForm(CodeForm):
+    """The first code proves that the telephone has the seed, which comes back sealed."""
+
+    pending = HiddenField()
+
+
+class RemoveCodesForm(CodeForm):
+    current = PasswordField(
+        _l("Your password now"), [InputRequired(_l("Write your password.")), Length(max=1_000)]
+    )
+
+
+class LanguageForm(CaseworkForm):
+    language = RadioField(
+        _l("Language"),
+        choices=[
+            SelectChoice("", _l("As my browser asks")),
+            SelectChoice("zh_CN", "简体中文"),
+            SelectChoice("en", "English"),
+        ],
+        default="",
+    )

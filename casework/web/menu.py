@@ -1,0 +1,86 @@
+"""The main menu as one table: what stands in it, for whom, and which number stands beside it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from flask import current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from casework.models import User
+from casework.workflow.states import DEPARTMENT_ROLES, Role
+
+DEPARTMENT = DEPARTMENT_ROLES
+OVERSIGHT = frozenset({Role.SUPERVISOR, Role.LEADER})
+OFFICE = frozenset({Role.OFFICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; no role means that everybody sees it who has not signed in."""
+
+    endpoint: str
+    label: LazyString
+    roles: frozenset[Role] = frozenset()
+    counter: str = ""
+
+
+MENU: tuple[Entry, ...] = (
+    Entry("home.index", _l("Home")),
+    Entry("petitioner.write", _l("Write a letter")),
+    Entry("petitioner.mailbox", _l("Leader’s mailbox")),
+    Entry("petitioner.follow", _l("Follow your case")),
+    Entry("public.answers", _l("Published answers")),
+    Entry("operator.call", _l("Take a call"), frozenset({Role.OPERATOR})),
+    Entry("operator.calls", _l("My calls"), frozenset({Role.OPERATOR})),
+    Entry("office.inbox", _l("Inbox"), OFFICE, counter="inbox"),
+    Entry("office.cases", _l("All cases"), OFFICE),
+    Entry("department.worklist", _l("Our cases"), DEPARTMENT, counter="worklist"),
+    Entry("supervision.index", _l("Time limits"), OVERSIGHT | OFFICE, counter="overdue"),
+    Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
+    Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line as the page draws it."""
+
+    label: LazyString
+    href: str
+    current: bool
+    count: int | None = None
+
+
+Counter = Callable[[User], int | None]
+
+
+def items_for(user: User | None) -> list[Item]:
+    """Return the lines of the menu that this reader sees; pages that are not there are left out."""
+    return [_item(entry) for entry in _open_to(user)]
+
+
+def first_page(user: User) -> str:
+    """Return the endpoint at which this person's work begins, after signing in."""
+    return next((entry.endpoint for entry in _open_to(user)), "home.index")
+
+
+def show_counts(**counts: int | None) -> None:
+    """Put numbers beside the lines whose ``counter`` is named; a view calls it when it knows them."""
+    g.menu_counts = g.get("menu_counts", {}) | counts
+
+
+def _open_to(user: User | None) -> Iterable[Entry]:
+    return (
+        entry
+        for entry in MENU
+        if (user.role in entry.roles if user else not entry.roles)
+        and entry.endpoint in current_app.view_functions
+    )
+
+
+def _item(entry: Entry) -> Item:
+    here = request.endpoint == entry.endpoint
+    item = Item(entry.label, url_for(entry.endpoint), here)
+    count = g.get("menu_counts", {}).get(entry.counter) if entry.counter else None
+    return replace(item, count=count)
