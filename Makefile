@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
-PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
+PIP := $(BIN)/pip --disable-pip-version-check --no-input -qq
 BUILD := casework/web/static/build
 
 # A stamp carries the checksum of what it was made from in its name: a clone that was moved, a
@@ -47,7 +47,7 @@ $(DEVELOPMENT): $(COMMAND)
 	touch $@; }
 
 # Node from the PATH when it is new enough, else the one that comes as a Python package.
-NODE_FITS = node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm -v >/dev/null 2>&1
+NODE_FITS = node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm -v >/dev/null 2>&1
 FRONTEND := $(shell find frontend -type f 2>/dev/null | sort)
 MODULES := node_modules/.installed-$(call checksum,package-lock.json .npmrc)
 BUILT := $(BUILD)/.built-$(call checksum,package-lock.json package.json $(FRONTEND))

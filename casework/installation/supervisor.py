@@ -132,8 +132,8 @@ class Supervisor:
             if self._answers():
                 return
             self._stop.wait(0.1)
-        tail = web.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
-        raise StartFailed("The pages did not come up:\n" + "\n".join(tail))
+        tail = web.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]
+        raise StartFailed("\n".join(["The pages did not come up:", *tail, f"All of it: {web.log}"]))
 
     def _answers(self) -> bool:
         host, _, port = self.address.removeprefix("http://").rpartition(":")

@@ -48,19 +48,22 @@ def reachable(binaries: Path, account: Account, home: Path) -> Path:
     if not account.other or account.runs([str(binaries / "postgres"), "--version"]):
         return binaries
     copy = home / "programs"
-    if not account.runs([str(copy / "bin" / "postgres"), "--version"]):
-        _copy(binaries.parent, copy)
-    return copy / "bin"
+    inside = binaries.relative_to(binaries.parents[2])
+    if not account.runs([str(copy / inside / "postgres"), "--version"]):
+        _copy(binaries.parents[1], copy)
+    return copy / inside
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(package: Path, target: Path) -> None:
+    """Copy a package with the libraries beside it, which its programs find by their distance."""
     fresh = target.with_name(target.name + ".new")
     for leftover in (fresh, target):
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(source, fresh, symlinks=True)
+    for part in (package, package.with_name(package.name + ".libs")):
+        if part.is_dir():
+            shutil.copytree(part, fresh / part.name, symlinks=True)
     for path in (fresh, *fresh.rglob("*")):
         if not path.is_symlink():
-            mode = path.stat().st_mode
-            executable = path.is_dir() or mode & stat.S_IXUSR
+            executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
             path.chmod(0o755 if executable else 0o644)
     fresh.rename(target)
