@@ -59,7 +59,7 @@ class GuardFailed(_Reasoned):
 class TooMany(CaseworkError):
     """Too many tries; another is welcome after ``retry_after`` seconds."""
 
-    message = N_("Too many tries. Please wait %(minutes)d minutes and try again.")
+    message = N_("Too many tries. You can try again in %(minutes)d min.")
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = max(1, retry_after)

@@ -206,11 +206,11 @@ def count_words() -> Markup:
     """Return the sentences that the character counter shows, as attributes in our language."""
     return _attributes(
         {
-            "characters-under-limit.one": _("You have %%{count} character left"),
-            "characters-under-limit.other": _("You have %%{count} characters left"),
+            "characters-under-limit.one": _("You have %{count} character left"),
+            "characters-under-limit.other": _("You have %{count} characters left"),
             "characters-at-limit": _("You have no characters left"),
-            "characters-over-limit.one": _("You have %%{count} character too many"),
-            "characters-over-limit.other": _("You have %%{count} characters too many"),
+            "characters-over-limit.one": _("You have %{count} character too many"),
+            "characters-over-limit.other": _("You have %{count} characters too many"),
         }
     )
 

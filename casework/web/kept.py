@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken, so that nothing has to be typed twice."""
+"""What somebody typed into a form that could not be taken: nobody has to type it twice."""
 
 import re
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry("home.index", _l("Home")),
     Entry("petitioner.write", _l("Write a letter")),
-    Entry("petitioner.mailbox", _l("Leader’s mailbox")),
+    Entry("petitioner.mailbox", _l("Leader's mailbox")),
     Entry("petitioner.follow", _l("Follow your case")),
     Entry("public.answers", _l("Published answers")),
     Entry("operator.call", _l("Take a call"), frozenset({Role.OPERATOR})),
@@ -66,7 +66,7 @@ def first_page(user: User) -> str:
 
 
 def show_counts(**counts: int | None) -> None:
-    """Put numbers beside the lines whose ``counter`` is named; a view calls it when it knows them."""
+    """Put numbers beside the lines whose ``counter`` is named."""
     g.menu_counts = g.get("menu_counts", {}) | counts
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -16,13 +16,12 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
-    SelectChoice,
     SelectField,
     StringField,
     TelField,
     TextAreaField,
 )
-from wtforms.fields.choices import enum_coerce
+from wtforms.fields.choices import SelectChoice, enum_coerce  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
 from casework.errors import CaseworkError, Invalid
@@ -91,13 +90,17 @@ class CaseworkForm(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(wording(error))
 
 
-Words = str | LazyString
+Words: TypeAlias = "str | LazyString"
 
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,38}")
 EMAIL = re.compile(r"[^\s@<>\"(),:;]{1,64}@[\w-]+(\.[\w-]+)+")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK = "10X98765432"
+
+PHONE_WRONG = _l("Write the phone number in digits, such as 020 8765 4321.")
+EMAIL_WRONG = _l("Write the e-mail address like name@example.cn.")
+ID_NUMBER_WRONG = _l("An ID number has 18 characters: digits, and perhaps an X at the end.")
 
 
 def line_field(
@@ -127,7 +130,7 @@ def phone_field(
         label or _l("Phone number"),
         [
             *_rules(required, 40),
-            _pattern(PHONE, _l("Write the phone number in digits, such as 020 8765 4321.")),
+            _pattern(PHONE, PHONE_WRONG),
         ],
         description=str_or_lazy(hint),
     )
@@ -141,7 +144,7 @@ def email_field(
         label or _l("E-mail address"),
         [
             *_rules(required, 254),
-            _pattern(EMAIL, _l("Write the e-mail address like name@example.cn.")),
+            _pattern(EMAIL, EMAIL_WRONG),
         ],
         description=str_or_lazy(hint),
     )
@@ -213,9 +216,7 @@ def id_number_fits(_form: object, field: Field) -> None:
     if not field.data:
         return
     if not ID_NUMBER.fullmatch(field.data):
-        raise StopValidation(
-            _l("An ID number has 18 characters: digits, and perhaps an X at the end.")
-        )
+        raise StopValidation(ID_NUMBER_WRONG)
     total = sum(int(digit) * weight for digit, weight in zip(field.data, ID_WEIGHTS, strict=False))
     if ID_CHECK[total % 11] != field.data[-1]:
         raise StopValidation(_l("This ID number has a mistake. Compare it with the card."))
