@@ -106,17 +106,4 @@ def jobs(environment: Mapping[str, str], log: Path) -> Process:
 
 
 def gunicorn_options(workers: int) -> list[str]:
-    """Return what every start of gunicorn has in common.
-
-    Its access log is off: addresses hold what people searched for.
-    """
-    return [
-        f"--workers={workers}",
-        "--worker-class=gthread",
-        "--threads=4",
-        "--timeout=60",
-        "--graceful-timeout=10",
-        "--keep-alive=5",
-        "--no-control-socket",
-        f"--worker-tmp-dir={'/dev/shm' if os.path.isdir('/dev/shm') else '/tmp'}",
-    ]
+    return [f"--workers={workers}", "--config=python:casework.installation.gunicorn"]
