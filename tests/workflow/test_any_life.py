@@ -135,6 +135,7 @@ class AnyLife(RuleBasedStateMachine):
     def _note(self, action, facts):
         if action in (Action.DISPATCH, Action.REDO):
             (self.department,) = facts.target_department_ids
+            self.redacted = False
         elif action is Action.RECALL:
             self.department = None
         elif action is Action.SEND_BACK:
