@@ -74,10 +74,11 @@ def init_app(app: Flask) -> None:
     def load(token: str) -> SignedIn | None:
         settings = app.extensions["settings"]
         opened = db.session()
+        nothing_under_way = not opened.in_transaction()
         user = sessions.session_user(
             opened, token, now(), idle=settings.session_idle, longest=settings.session_longest
         )
-        if opened.dirty:
+        if opened.dirty and nothing_under_way:
             opened.commit()  # that the session was used, noted once a minute
         g.viewer = user
         return SignedIn(user, token) if user else None
@@ -105,6 +106,12 @@ def me() -> User:
     if user is None:
         abort(401)
     return user
+
+
+def token() -> str | None:
+    """Return the token of this browser's session, be it over or not."""
+    held: str | None = session.get("_user_id")
+    return held
 
 
 def sign_in(user: User, token: str) -> None:

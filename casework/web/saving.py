@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from flask import g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from wtforms import Field
 
 from casework.errors import CaseworkError, NotFound, NotPermitted, TooMany
 from casework.web.db import transaction
-from casework.web.errors import status_of
+from casework.web.errors import REFUSALS
 from casework.web.forms.base import CaseworkForm
 
 
@@ -35,8 +36,17 @@ def saving(form: CaseworkForm) -> Iterator[Session]:
 def form_page(template: str, form: CaseworkForm, **values: object) -> ResponseReturnValue:
     """Draw a page with a form: 200 when it is fresh, else what its refusal stands for."""
     refusal: CaseworkError | None = g.get("refusal")
-    status = status_of(refusal) if refusal else 422 if form.errors else 200
+    status = _status(refusal) if refusal else 422 if form.errors else 200
     response = make_response(render_template(template, form=form, **values), status)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def text_of(field: Field) -> str:
+    """Return what was typed into a field, empty when it was left out."""
+    return field.data or ""
+
+
+def _status(error: CaseworkError) -> int:
+    return next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)

@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 
-from casework.web.blueprints import health, home
+from casework.web.blueprints import account, health, home, profile
 from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
     health.bp,
+    account.bp,
+    profile.bp,
     language,
 )
