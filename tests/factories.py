@@ -31,10 +31,9 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 STEP = timedelta(minutes=20)
 """How far apart the steps of one case lie; a whole walk fits into its morning."""
 
-SEALER = Sealer.from_text(
-    "k1:3q2+78r+ur4AAQIDBAUGBwgJCgsMDQ4PEBESExQVFhc=",
-    "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8=",
-)
+DATA_KEYS = "k1:3q2+78r+ur4AAQIDBAUGBwgJCgsMDQ4PEBESExQVFhc="
+HASH_KEY = "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8="
+SEALER = Sealer.from_text(DATA_KEYS, HASH_KEY)
 NO_PASSWORD = "!"
 CANARY = Contact(
     name="欧阳测试",
