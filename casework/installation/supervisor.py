@@ -17,8 +17,9 @@ from casework.installation import processes
 from casework.installation.environment import completed
 from casework.installation.ports import listen
 from casework.installation.state import RunState
+from casework.postgres.places import make_var
 from casework.postgres.roles import ready_database
-from casework.postgres.server import Server, make_var
+from casework.postgres.server import Server
 from config import ROOT
 
 ANSWER_LIMIT = 60.0

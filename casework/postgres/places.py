@@ -37,6 +37,7 @@ def choose_places(var: Path, account: Account) -> Places:
     (a clone under a private home) it lies under /var/lib instead. What was chosen is written in
     ``VAR/postgres.json``, so that moving or opening the folder later loses no data.
     """
+    make_var(var)
     note = var / "postgres.json"
     noted = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
     home = _home(var, account, noted.get("home"))
@@ -47,6 +48,15 @@ def choose_places(var: Path, account: Account) -> Places:
         draft.write_text(json.dumps(current, indent=2), encoding="utf-8")
         draft.replace(note)
     return places
+
+
+def make_var(var: Path) -> None:
+    """Make the data folder, open for passing through, so that the server's user can enter."""
+    try:
+        var.mkdir(parents=True)
+    except FileExistsError:
+        return
+    var.chmod(0o755)
 
 
 def _relative(home: Path, var: Path) -> str:

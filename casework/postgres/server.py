@@ -15,7 +15,7 @@ import psycopg2
 
 from casework.postgres.account import Account, server_account
 from casework.postgres.binaries import find_binaries, reachable
-from casework.postgres.places import Places, choose_places
+from casework.postgres.places import Places, choose_places, make_var
 from casework.postgres.secrets import kept_secret
 
 START_LIMIT = 30.0
@@ -112,7 +112,10 @@ class Server:
         return self._postmaster() is not None
 
     def start(self) -> None:
-        """Start the cluster, or join it when another process of this folder already runs it."""
+        """Start the cluster, or join it when another process of this folder already runs it.
+
+        To be called from a thread that stays: the server ends with the thread that started it.
+        """
         make_var(self.var)
         with self._locked():
             self._initialise()
@@ -229,13 +232,6 @@ class Server:
         log = self.places.log
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.replace(log.with_suffix(".log.1"))
-
-
-def make_var(var: Path) -> None:
-    """Make the data folder, open for passing through, so that the server's user can enter."""
-    if not var.exists():
-        var.mkdir(parents=True)
-        var.chmod(0o755)
 
 
 def _environment() -> dict[str, str]:
