@@ -255,7 +255,7 @@ def test_an_end_can_be_reached_from_every_state_and_an_answer_from_every_running
         assert reachable(state) >= COMPLETE | {State.WITHDRAWN}
 
 
-@pytest.mark.parametrize("state", ENDED_OTHERWISE)
+@pytest.mark.parametrize("state", sorted(ENDED_OTHERWISE))
 def test_the_three_other_ends_are_for_good(state):
     assert reachable(state) == {state}
 
