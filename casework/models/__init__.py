@@ -8,6 +8,7 @@ from casework.models.answers import (
     Reply,
     ReplyPart,
 )
+from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
 from casework.models.case import Case, CaseClock, CaseEvent, CoHandler, Objection, Petitioner
 from casework.models.outbox import JobSlot, OutboxMessage
@@ -29,6 +30,7 @@ from casework.models.reference import (
 )
 
 __all__ = [
+    "AdminEvent",
     "Base",
     "CalendarDay",
     "CalendarYear",
@@ -36,6 +38,7 @@ __all__ = [
     "CaseClock",
     "CaseEvent",
     "Category",
+    "Change",
     "CoHandler",
     "Department",
     "DepartmentType",
