@@ -57,6 +57,7 @@ def limit_rows(session: Session) -> tuple[LimitRow, ...]:
             kind=row.kind,
             urgency=row.urgency,
             category_id=row.category_id,
+            source=row.source,
         )
         for row in session.scalars(select(LimitRule))
     )

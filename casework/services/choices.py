@@ -1,9 +1,10 @@
-"""What a person could do next with a case."""
+"""What a person could do next with a case, and why not."""
 
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from casework.errors import CaseworkError, GuardFailed, IllegalStep, NotPermitted
 from casework.models import Case
 from casework.queries.rules import Rules
 from casework.services.actors import Actor
@@ -19,3 +20,20 @@ def open_to(session: Session, case: Case, *, by: Actor, today: date, rules: Rule
     """
     facts = standing_facts(session, case, by=by, today=today, rules=rules)
     return [row.action for row in machine.open_rows(machine.CAPACITIES[by.role], case.state, facts)]
+
+
+def closed_because(
+    session: Session, case: Case, action: Action, *, by: Actor, today: date, rules: Rules
+) -> CaseworkError | None:
+    """Return what ``action`` would be refused with before anything is typed, or None if open."""
+    facts = standing_facts(session, case, by=by, today=today, rules=rules)
+    try:
+        row = machine.row_for(case.state, action)
+    except IllegalStep as error:
+        return error
+    if not row.by.intersection(machine.CAPACITIES[by.role]):
+        return NotPermitted(action=action.value)
+    for guard in row.guards:
+        if not guard.asks_input and not guard.holds(facts):
+            return GuardFailed(reason=guard.explanation)
+    return None

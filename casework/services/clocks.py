@@ -11,7 +11,7 @@ from casework.queries.rules import Rules
 from casework.workflow import clock as arithmetic
 from casework.workflow.calendar import local_day
 from casework.workflow.clock import Limit, Pause
-from casework.workflow.limits import SORT_CAP_DAYS, limit_for
+from casework.workflow.limits import SORT_CAP_DAYS, LimitRow, rule_for
 from casework.workflow.states import Clock, Unit
 from casework.workflow.table import Clocks
 
@@ -31,10 +31,15 @@ def running_clocks(session: Session, case: Case) -> dict[Clock, CaseClock]:
 
 def limit_of(case: Case, clock: Clock, *, rules: Rules, on: date) -> Limit:
     """Return the limit that holds for ``clock`` of ``case`` when it starts on ``on``."""
+    rule = _rule_of(case, clock, rules=rules, on=on)
+    return Limit(rule.days, rule.unit)
+
+
+def _rule_of(case: Case, clock: Clock, *, rules: Rules, on: date) -> LimitRow:
     above = {case.category_id} if case.category_id is not None else set()
     if case.category is not None and case.category.parent_id is not None:
         above.add(case.category.parent_id)
-    return limit_for(
+    return rule_for(
         rules.limits, clock, kind=case.kind, urgency=case.urgency, category_ids=above, on=on
     )
 
@@ -65,8 +70,7 @@ def apply(
             _resume(running[kind], at, rules)
     for kind in effects.starts:
         if kind not in running:
-            limit = limits.get(kind) or limit_of(case, kind, rules=rules, on=local_day(at))
-            running[kind] = _start(case, kind, limit, at=at, rules=rules)
+            running[kind] = _start(case, kind, limits.get(kind), at=at, rules=rules)
             session.add(running[kind])
     _set_dates(case, running, at=at, rules=rules)
 
@@ -95,8 +99,16 @@ def _reopen(
             running[kind] = last
 
 
-def _start(case: Case, kind: Clock, limit: Limit, *, at: datetime, rules: Rules) -> CaseClock:
+def _start(
+    case: Case, kind: Clock, given: Limit | None, *, at: datetime, rules: Rules
+) -> CaseClock:
+    """Return a clock that starts now, with ``given`` or else the limit of the rules.
+
+    ``source`` among its inputs says where the limit comes from; it is empty for a given one.
+    """
     started_on = local_day(at)
+    rule = _rule_of(case, kind, rules=rules, on=started_on)
+    limit = given or Limit(rule.days, rule.unit)
     cap = (
         local_day(case.received_at) + timedelta(days=SORT_CAP_DAYS)
         if kind is Clock.SORT and case.dispatched_at is None
@@ -115,6 +127,7 @@ def _start(case: Case, kind: Clock, limit: Limit, *, at: datetime, rules: Rules)
             "started_on": started_on.isoformat(),
             "days": limit.days,
             "unit": limit.unit.value,
+            "source": "" if given else rule.source,
             "not_after": cap.isoformat() if cap else None,
             "pauses": [],
         },

@@ -80,7 +80,7 @@ def init_app(app: Flask) -> None:
         "count_words": count_words,
         "password_words": password_words,
     }
-    app.jinja_env.filters |= {"words": in_words, "cells": cells}
+    app.jinja_env.filters |= {"words": in_words, "cells": cells, "named": named}
 
 
 def at_desk() -> bool:
@@ -91,6 +91,15 @@ def at_desk() -> bool:
 def in_words(value: Any) -> str:
     """Write a member of the workflow's lists, such as a state or a kind, as people call it."""
     return "–" if value is None else translate(language(), BOOKS[type(value)][value])
+
+
+def named(thing: Any) -> str:
+    """Write the name of a department, or the text of a reason, in the reader's language."""
+    if thing is None:
+        return "–"
+    plain = "text" if hasattr(thing, "text_en") else "name"
+    english = getattr(thing, f"{plain}_en")
+    return str(english if language() == "en" and english else getattr(thing, plain))
 
 
 def message_id() -> int:

@@ -15,7 +15,7 @@ W, D = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """A rule of the table ``limit_rules``; None matches every case."""
+    """A rule of the table ``limit_rules``; None matches every case. ``source`` is its basis."""
 
     clock: Clock
     days: int
@@ -24,6 +24,7 @@ class LimitRow:
     kind: Kind | None = None
     urgency: Urgency | None = None
     category_id: int | None = None
+    source: str = ""
 
 
 def limit_for(
@@ -35,7 +36,21 @@ def limit_for(
     category_ids: Collection[int],
     on: date,
 ) -> Limit:
-    """Return the limit of ``clock`` on the day ``on``.
+    """Return the limit of ``clock`` on the day ``on``; see ``rule_for``."""
+    rule = rule_for(rows, clock, kind=kind, urgency=urgency, category_ids=category_ids, on=on)
+    return Limit(rule.days, rule.unit)
+
+
+def rule_for(
+    rows: Sequence[LimitRow],
+    clock: Clock,
+    *,
+    kind: Kind,
+    urgency: Urgency,
+    category_ids: Collection[int],
+    on: date,
+) -> LimitRow:
+    """Return the rule that holds for ``clock`` on the day ``on``.
 
     Category is more exact than urgency, urgency than kind; among equals the latest rule holds.
     ``category_ids`` are the case's category and those above it. Raises LookupError without any
@@ -52,7 +67,7 @@ def limit_for(
     ]
     if not matching:
         raise LookupError(f"no limit for {clock}")
-    best = max(
+    return max(
         matching,
         key=lambda row: (
             row.category_id is not None,
@@ -61,7 +76,6 @@ def limit_for(
             row.holds_from,
         ),
     )
-    return Limit(best.days, best.unit)
 
 
 SOURCE_PRACTICE = "practice"

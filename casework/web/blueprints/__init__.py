@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from casework.web.blueprints import account, health, home, profile
+from casework.web.blueprints import account, cases, health, home, profile
 from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -10,5 +10,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     account.bp,
     profile.bp,
+    cases.bp,
     language,
 )

@@ -1,0 +1,163 @@
+"""The parts of a case's page as typed rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casework.workflow.clock import LedgerLine
+from casework.workflow.states import Action, Clock, Entry, Role, State
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name in both languages, such as a department or a reason."""
+
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log as people read it; its hash is for the machine."""
+
+    seq: int
+    what: Action | Entry
+    from_state: State | None
+    to_state: State
+    role: Role
+    person: str | None
+    department: Named | None
+    at: datetime
+    reason: Named | None
+    note: str | None
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One run of a clock with the lines that add up to its due date."""
+
+    clock: Clock
+    round: int
+    started_at: datetime
+    due_on: date
+    first_due_on: date
+    paused_on: date | None
+    stopped_at: datetime | None
+    outcome: str
+    source: str
+    lines: tuple[LedgerLine, ...]
+
+    @property
+    def runs(self) -> bool:
+        return self.stopped_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the petitioner, with the answer once there is one."""
+
+    text: str
+    asked_by: str | None
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the reply; the newest approved one is the answer."""
+
+    number: int
+    text: str
+    basis: str
+    author: str | None
+    author_id: int | None
+    written_at: datetime
+    submitted_at: datetime | None
+    approved_by: str | None
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a helping department, by its name, adds to the reply."""
+
+    name: str
+    name_en: str
+    author: str | None
+    written_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What the petitioner said of the answer of one round."""
+
+    round: int
+    satisfaction: int
+    solved: bool
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What a leader wrote on the case."""
+
+    text: str
+    leader: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Another case that was merged into this one, or that this one was merged into."""
+
+    number: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A petitioner as most people see them; ``joined`` came with a merged case."""
+
+    name: str
+    phone: str
+    id_number: str
+    address: str
+    email: str
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A department that helps the lead."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+@dataclass(slots=True)
+class CaseView:
+    """What stands on the page of a case beside its own row."""
+
+    petitioners: list[Masked]
+    clocks: list[Deadline]
+    log: list[LogLine]
+    log_goes_on: bool
+    questions: list[Asked]
+    versions: list[Version]
+    parts: list[Part]
+    ratings: list[Rated]
+    instructions: list[Instruction]
+    helpers: list[Helper]
+    merged_in: list[Joined]
+    merged_into: list[Joined]
+    accused: list[Named]
+
+    @property
+    def answer(self) -> Version | None:
+        """Return the version that was approved last; versions stand newest first."""
+        return next((version for version in self.versions if version.approved_at), None)

@@ -1,0 +1,282 @@
+"""Everything that the page of one case shows, in four statements beside the case and its facts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ScalarSelect, Select, func, literal, select
+from sqlalchemy.orm import Session, aliased
+
+from casework.models import (
+    Case,
+    CaseClock,
+    CaseEvent,
+    CoHandler,
+    Department,
+    Petitioner,
+    Question,
+    Rating,
+    Reason,
+    Reply,
+    ReplyPart,
+    User,
+)
+from casework.queries.case_parts import (
+    Asked,
+    CaseView,
+    Deadline,
+    Helper,
+    Instruction,
+    Joined,
+    LogLine,
+    Masked,
+    Named,
+    Part,
+    Rated,
+    Version,
+)
+from casework.sealing import (
+    Sealer,
+    mask_address,
+    mask_email,
+    mask_id,
+    mask_name,
+    mask_phone,
+)
+from casework.workflow.clock import LedgerLine
+from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role
+
+LOG_LINES = 40
+"""How many lines of the log stand on one page."""
+
+
+STEPS = frozenset(action.value for action in Action)
+AnySelect = Select[*tuple[Any, ...]]
+
+
+def case_view(
+    session: Session, case: Case, reader: User, sealer: Sealer, *, log_before: int | None = None
+) -> CaseView:
+    """Return what ``reader`` may see around ``case``, which the caller looked up as theirs.
+
+    Four statements, however much has happened. ``log_before`` pages the log to older lines.
+    """
+    log = log_lines(session, case, before=log_before)
+    found = session.execute(_annexes(case, reader)).one()
+    return CaseView(
+        petitioners=_petitioners(session, case, sealer),
+        clocks=deadlines(session, case),
+        log=log[:LOG_LINES],
+        log_goes_on=len(log) > LOG_LINES,
+        questions=[Asked(**_timed(row)) for row in found.questions],
+        versions=[Version(**_timed(row)) for row in found.versions],
+        parts=[Part(**_timed(row)) for row in found.parts],
+        ratings=[Rated(**_timed(row)) for row in found.ratings],
+        instructions=[Instruction(**_timed(row)) for row in found.instructions],
+        helpers=[Helper(**row) for row in found.helpers],
+        merged_in=[Joined(**row) for row in found.merged_in],
+        merged_into=[Joined(**row) for row in found.merged_into],
+        accused=[Named(**row) for row in found.accused],
+    )
+
+
+def log_lines(session: Session, case: Case, *, before: int | None = None) -> list[LogLine]:
+    """Return the newest lines of the log before ``before``, one more than a page holds."""
+    wanted = (
+        select(CaseEvent, User.display_name, Department, Reason)
+        .outerjoin(User, User.id == CaseEvent.actor_id)
+        .outerjoin(Department, Department.id == User.department_id)
+        .outerjoin(Reason, Reason.code == CaseEvent.reason_code)
+        .where(CaseEvent.case_id == case.id)
+        .order_by(CaseEvent.seq.desc())
+        .limit(LOG_LINES + 1)
+    )
+    if before is not None:
+        wanted = wanted.where(CaseEvent.seq < before)
+    return [
+        LogLine(
+            event.seq,
+            what_happened(event.action),
+            event.from_state,
+            event.to_state,
+            event.actor_role,
+            person,
+            Named(unit.name, unit.name_en) if unit else None,
+            event.at,
+            Named(reason.text, reason.text_en) if reason else None,
+            event.note,
+            event.data,
+        )
+        for event, person, unit, reason in session.execute(wanted)
+    ]
+
+
+def what_happened(action: str) -> Action | Entry:
+    """Return the member that a line of the log names."""
+    return Action(action) if action in STEPS else Entry(action)
+
+
+def deadlines(session: Session, case: Case) -> list[Deadline]:
+    """Return every run of every clock, those that run first, each group by its due date."""
+    found = session.scalars(
+        select(CaseClock)
+        .where(CaseClock.case_id == case.id)
+        .order_by(CaseClock.stopped_at.is_not(None), CaseClock.due_on, CaseClock.id)
+    )
+    return [
+        Deadline(
+            row.clock,
+            row.round,
+            row.started_at,
+            row.due_on,
+            row.first_due_on,
+            row.paused_on,
+            row.stopped_at,
+            row.outcome,
+            str(row.inputs.get("source", "")),
+            tuple(LedgerLine.from_json(line) for line in row.ledger),
+        )
+        for row in found
+    ]
+
+
+def reply_versions(session: Session, case: Case, reader: User) -> list[Version]:
+    """Return the versions of the reply that ``reader`` may see, newest first."""
+    return [Version(**row._mapping) for row in session.execute(_versions(case, reader))]
+
+
+def _petitioners(session: Session, case: Case, sealer: Sealer) -> list[Masked]:
+    rows = session.execute(
+        select(Petitioner.id, Petitioner.sealed, Petitioner.from_case_id)
+        .where(Petitioner.case_id == case.id)
+        .order_by(Petitioner.from_case_id.nulls_first(), Petitioner.position, Petitioner.added_at)
+    )
+    return [
+        _masked(
+            sealer.open_sealed(row.sealed, row=f"petitioners/{row.id}"),
+            joined=row.from_case_id is not None,
+        )
+        for row in rows
+    ]
+
+
+def _masked(plain: Mapping[str, str], *, joined: bool) -> Masked:
+    return Masked(
+        name=mask_name(plain.get("name", "")),
+        phone=mask_phone(plain.get("phone", "")),
+        id_number=mask_id(plain.get("id_number", "")),
+        address=mask_address(plain.get("address", "")),
+        email=mask_email(plain.get("email", "")),
+        joined=joined,
+    )
+
+
+def _annexes(case: Case, reader: User) -> AnySelect:
+    """Return one statement that gathers the short lists around a case, each as JSON."""
+    other = aliased(Case)
+    return select(
+        _as_list(
+            select(
+                Question.text,
+                User.display_name.label("asked_by"),
+                Question.asked_at,
+                Question.answer,
+                Question.answered_at,
+            )
+            .outerjoin(User, User.id == Question.asked_by_id)
+            .where(Question.case_id == case.id)
+            .order_by(Question.id)
+        ).label("questions"),
+        _as_list(_versions(case, reader)).label("versions"),
+        _as_list(
+            select(
+                Department.name,
+                Department.name_en,
+                User.display_name.label("author"),
+                ReplyPart.written_at,
+                ReplyPart.text,
+            )
+            .join(Department, Department.id == ReplyPart.department_id)
+            .outerjoin(User, User.id == ReplyPart.author_id)
+            .where(ReplyPart.case_id == case.id)
+            .order_by(ReplyPart.id.desc())
+        ).label("parts"),
+        _as_list(
+            select(Rating.round, Rating.satisfaction, Rating.solved, Rating.comment, Rating.at)
+            .where(Rating.case_id == case.id)
+            .order_by(Rating.round.desc())
+        ).label("ratings"),
+        _as_list(
+            select(CaseEvent.note.label("text"), User.display_name.label("leader"), CaseEvent.at)
+            .outerjoin(User, User.id == CaseEvent.actor_id)
+            .where(CaseEvent.case_id == case.id, CaseEvent.action == Action.INSTRUCT.value)
+            .order_by(CaseEvent.seq.desc())
+        ).label("instructions"),
+        _as_list(
+            select(Department.id, Department.name, Department.name_en)
+            .join(CoHandler, CoHandler.department_id == Department.id)
+            .where(CoHandler.case_id == case.id, CoHandler.removed_at.is_(None))
+            .order_by(Department.position, Department.id)
+        ).label("helpers"),
+        _as_list(
+            select(other.number, other.subject)
+            .where(other.merged_into_id == case.id)
+            .order_by(other.id)
+        ).label("merged_in"),
+        _as_list(select(other.number, other.subject).where(other.id == case.merged_into_id)).label(
+            "merged_into"
+        ),
+        _as_list(
+            select(Department.name, Department.name_en).where(
+                Department.id == case.accused_department_id
+            )
+        ).label("accused"),
+    )
+
+
+def _versions(case: Case, reader: User) -> AnySelect:
+    """Return the versions that ``reader`` may see, newest first.
+
+    The lead department sees its drafts too; the others see what was handed in for review, and
+    an operator, who speaks with the petitioner, what was approved.
+    """
+    author, approver = aliased(User), aliased(User)
+    wanted = (
+        select(
+            Reply.version.label("number"),
+            Reply.text,
+            Reply.basis,
+            author.display_name.label("author"),
+            Reply.author_id,
+            Reply.written_at,
+            Reply.submitted_at,
+            approver.display_name.label("approved_by"),
+            Reply.approved_at,
+        )
+        .outerjoin(author, author.id == Reply.author_id)
+        .outerjoin(approver, approver.id == Reply.approved_by_id)
+        .where(Reply.case_id == case.id)
+        .order_by(Reply.version.desc())
+    )
+    if reader.role in DEPARTMENT_ROLES and reader.department_id == case.department_id:
+        return wanted
+    if reader.role is Role.OPERATOR:
+        return wanted.where(Reply.approved_at.is_not(None))
+    return wanted.where(Reply.submitted_at.is_not(None))
+
+
+def _as_list(wanted: AnySelect) -> ScalarSelect[Any]:
+    rows = wanted.subquery()
+    listed = func.json_agg(func.row_to_json(rows.table_valued()))
+    return select(func.coalesce(listed, literal("[]").cast(JSON))).scalar_subquery()
+
+
+INSTANTS = frozenset({"at", "asked_at", "answered_at", "written_at", "submitted_at", "approved_at"})
+
+
+def _timed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of JSON with its instants as such."""
+    return {
+        name: datetime.fromisoformat(value) if name in INSTANTS and value else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,107 @@
+"""Draws the one page of a case, for its own view and for a step that was refused on it."""
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from casework.models import Case
+from casework.queries.case_parts import CaseView, Deadline
+from casework.queries.case_view import case_view
+from casework.services import oversight
+from casework.services.actors import staff
+from casework.services.choices import open_to
+from casework.services.clocks import RIGHTS
+from casework.web.actions import buttons
+from casework.web.clock import today
+from casework.web.db import session
+from casework.web.forms.cases import ContactForm, FollowUpForm, NoteForm
+from casework.web.guard import me
+from casework.web.language import day
+from casework.web.rules import rules
+from casework.workflow.clock import LedgerLine, Nearness, colour
+from casework.workflow.states import DEPARTMENT_ROLES, Role, Unit
+
+
+def case_page(
+    case: Case,
+    *,
+    problem: str | None = None,
+    note: NoteForm | None = None,
+    follow_up: FollowUpForm | None = None,
+) -> str:
+    """Return the page of ``case`` as its reader may see it; forms come back as they were typed."""
+    db, by, in_force = session(), staff(me()), rules()
+    before = request.args.get("before", type=int)
+    view = case_view(db, case, me(), in_force.sealer, log_before=before)
+    open_now = open_to(db, case, by=by, today=today(), rules=in_force)
+    return render_template(
+        "cases/show.html",
+        case=case,
+        view=view,
+        buttons=buttons(case.number, open_now),
+        problem=problem,
+        note=note or NoteForm(formdata=None),
+        follow_up=follow_up or FollowUpForm(formdata=None),
+        contact=ContactForm(formdata=None),
+        may_unmask=oversight.may_unmask(case, by),
+        may_follow_up=may_follow_up(case),
+        helps=helps(view),
+        before=before,
+        nearness=nearness,
+        rights=RIGHTS,
+        ledger_words=ledger_words,
+    )
+
+
+def may_follow_up(case: Case) -> bool:
+    """Say whether the reader can note what the petitioner said after the answer."""
+    return me().role in (Role.OFFICE, Role.OPERATOR) and case.completed_at is not None
+
+
+def helps(view: CaseView) -> bool:
+    """Say whether the reader's department helps with this case."""
+    unit = me().department_id
+    return me().role in DEPARTMENT_ROLES and unit in {helper.id for helper in view.helpers}
+
+
+def nearness(clock: Deadline) -> Nearness:
+    """Return how near a clock's due date is, by working days."""
+    in_force = rules()
+    return colour(clock.due_on, today(), in_force.calendar, in_force.settings.warn_days)
+
+
+def ledger_words(line: LedgerLine) -> str:
+    """Write a line of the ledger out as a sentence."""
+    if line.kind == "limit":
+        return _days_in(line.days, line.name)
+    if line.kind == "day_off":
+        return _day_off(line)
+    if line.kind == "pause":
+        return str(_("Paused, waiting for the petitioner")) + _span(line)
+    if line.kind == "extension":
+        return str(_("Extended by %(span)s", span=_days_in(line.days, line.name)))
+    words = {
+        "start": _("Starts; this day is not counted"),
+        "roll_over": _("The last day is a day off: it moves to the next working day"),
+        "cap": _("Never later than this day, by law"),
+        "due": _("Due"),
+    }
+    return str(words[line.kind])
+
+
+def _days_in(days: int, unit: str | None) -> str:
+    if unit == Unit.WORKING_DAYS.value:
+        return str(ngettext("%(num)d working day", "%(num)d working days", days))
+    return str(ngettext("%(num)d day", "%(num)d days", days))
+
+
+def _day_off(line: LedgerLine) -> str:
+    return (line.name or str(_("Weekend"))) + _span(line)
+
+
+def _span(line: LedgerLine) -> str:
+    if line.on is None:
+        return ""
+    if line.until is None or line.until == line.on:
+        return f" {day(line.on)}"
+    return f" {day(line.on)} – {day(line.until)}"
