@@ -101,15 +101,17 @@ def step_page(
     done: LazyString | Callable[[Case], str],
     beside: Beside | None = None,
     back: str | None = None,
+    also: str | None = None,
 ) -> ResponseReturnValue:
     """Show the page of a step, or take it; see the module for what happens when.
 
     ``action`` is None for what moves nothing, such as adding a part; such a page is always
-    open. ``back`` is where to go afterwards when the request names no page of its own.
+    open. ``back`` is where to go afterwards when the request names no page of its own. ``also``
+    is the number of a second case that the step needs, which is locked with the first.
     """
     if form.validate_on_submit():
         try:
-            case = _taken(number, take)
+            case = _taken(number, take, also=also)
         except READABLE as error:
             return _again(number, action, form, error, template=template, beside=beside, back=back)
         flash(done(case) if callable(done) else str(done), "success")
@@ -163,8 +165,10 @@ def way_on(number: str, back: str | None = None) -> str:
     return back or url_for("cases.show", number=number)
 
 
-def _taken(number: str, take: Take) -> Case:
+def _taken(number: str, take: Take, *, also: str | None = None) -> Case:
     with transaction() as db:
+        if also:
+            cases.lock_in_order(db, me(), (number, also))
         case = cases.for_update(db, me(), number)
         take(db, case)
     return case
