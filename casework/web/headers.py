@@ -44,6 +44,8 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     g.began = time.perf_counter()
+    if request.mimetype != "multipart/form-data":  # only uploads may be large
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     g.request_id = _request_id()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)

@@ -19,6 +19,7 @@ from casework.web.ways import own_address
 
 COOKIE = "language"
 HTML_LANG = {"zh_CN": "zh-CN", "en": "en"}
+SPOKEN = {"zh": "zh_CN", "en": "en"}
 NAMES = {"zh_CN": "简体中文", "en": "English"}
 YEAR = 365 * 24 * 3600
 
@@ -69,8 +70,10 @@ def choose() -> str:
     viewer = loaded_viewer()
     if viewer is not None and viewer.language in LOCALES:
         return viewer.language
-    wanted = request.accept_languages.best_match(["zh-CN", "zh", "en"])
-    return "en" if wanted == "en" else DEFAULT_LOCALE
+    for wanted, _quality in request.accept_languages:
+        if code := SPOKEN.get(wanted.partition("-")[0].lower()):
+            return code
+    return DEFAULT_LOCALE
 
 
 def language() -> str:
