@@ -199,7 +199,7 @@ def change_password(
     user.must_change_password = False
     db.flush()
     end_all_sessions(db, user, at)
-    _void_links(db, user, at)
+    void_links(db, user, at)
 
 
 def _names_of(user: User) -> list[str]:
@@ -222,7 +222,7 @@ def make_reset_link(db: Session, user: User, *, public_url: str, at: datetime) -
     Its host is the one of the settings, whatever a request says. Older links end.
     """
     token = secrets.token_urlsafe(32)
-    _void_links(db, user, at)
+    void_links(db, user, at)
     db.add(
         ResetLink(
             token_hash=hashed(token), user_id=user.id, created_at=at, expires_at=at + LINK_HOLDS
@@ -232,7 +232,8 @@ def make_reset_link(db: Session, user: User, *, public_url: str, at: datetime) -
     return f"{public_url.rstrip('/')}{RESET_PATH}{token}"
 
 
-def _void_links(db: Session, user: User, at: datetime) -> None:
+def void_links(db: Session, user: User, at: datetime) -> None:
+    """End the reset links of ``user`` that nobody has used."""
     db.execute(
         update(ResetLink)
         .where(ResetLink.user_id == user.id, ResetLink.used_at.is_(None))

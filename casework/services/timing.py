@@ -1,0 +1,212 @@
+"""What the administrator keeps about time: limits from a date on, and the calendar of a year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.errors import Conflict, GuardFailed, Invalid
+from casework.language import N_
+from casework.models import CalendarDay, CalendarYear, LimitRule, User
+from casework.queries.rules import limit_rows
+from casework.services import admin_log
+from casework.services.official_calendar import known_years, official_days
+from casework.workflow.calendar import local_day
+from casework.workflow.clock import Limit
+from casework.workflow.limits import LimitRow, limit_for
+from casework.workflow.states import Clock, Kind, Unit, Urgency
+
+LONGEST_LIMIT = 366
+LONGEST_SPAN = 31
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+LIMIT_CLASHES = {
+    "uq_limit_rules_clock_kind_urgency_category_id_holds_from": (
+        "holds_from",
+        N_("There is a limit for just these cases from this day on already."),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a new limit changes for one sort of case."""
+
+    kind: Kind
+    urgency: Urgency
+    before: Limit
+    after: Limit
+
+
+def new_rule(
+    *,
+    clock: Clock,
+    kind: Kind | None,
+    urgency: Urgency | None,
+    category_id: int | None,
+    days: int,
+    unit: Unit,
+    holds_from: date,
+    source: str,
+    at: datetime,
+) -> LimitRow:
+    """Return a limit that could be added now. Raises Invalid: the past is never rewritten."""
+    if holds_from < local_day(at):
+        raise Invalid("holds_from", N_("Choose today or a later day: the past stays as it was."))
+    if holds_from > local_day(at) + timedelta(days=3 * 366):
+        raise Invalid("holds_from", N_("Choose a day within the next three years."))
+    if not 1 <= days <= LONGEST_LIMIT:
+        raise Invalid("days", N_("Write a number of days from 1 to 366."))
+    return LimitRow(
+        clock,
+        days,
+        unit,
+        holds_from,
+        kind=kind,
+        urgency=urgency,
+        category_id=category_id,
+        source=source,
+    )
+
+
+def effects_of(session: Session, rule: LimitRow) -> list[Effect]:
+    """Return what ``rule`` changes for new cases of its category from its first day on."""
+    rows = limit_rows(session)
+    categories = {rule.category_id} - {None}
+    effects = []
+    for kind in [rule.kind] if rule.kind else Kind:
+        for urgency in [rule.urgency] if rule.urgency else Urgency:
+            before, after = (
+                limit_for(
+                    known,
+                    rule.clock,
+                    kind=kind,
+                    urgency=urgency,
+                    category_ids=categories,  # type: ignore[arg-type]
+                    on=rule.holds_from,
+                )
+                for known in (rows, (*rows, rule))
+            )
+            effects.append(Effect(kind, urgency, before, after))
+    return effects
+
+
+def add_limit(session: Session, rule: LimitRow, *, by: User | None, at: datetime) -> LimitRule:
+    """Add a limit; running cases keep theirs. Raises Invalid if there is one just like it."""
+    row = LimitRule(
+        clock=rule.clock,
+        kind=rule.kind,
+        urgency=rule.urgency,
+        category_id=rule.category_id,
+        days=rule.days,
+        unit=rule.unit,
+        holds_from=rule.holds_from,
+        source=rule.source,
+        created_at=at,
+    )
+    admin_log.add(session, row, by=by, at=at, clashes=LIMIT_CLASHES)
+    return row
+
+
+def remove_limit(session: Session, row: LimitRule, *, by: User | None, at: datetime) -> None:
+    """Take back a limit that has never held yet. Raises GuardFailed for one that has."""
+    if row.holds_from <= local_day(at):
+        raise GuardFailed(N_("This limit holds already. Add another one instead."))
+    admin_log.remove(session, row, by=by, at=at)
+
+
+def enter_days(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    is_working: bool | None,
+    name: str,
+    name_en: str,
+    seen: Mapping[date, str] | None = None,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """Say for each day from ``first`` to ``last`` whether it is worked; None means as usual.
+
+    Dates that are running already are not reckoned again. Raises Invalid or Conflict.
+    """
+    if last < first or (last - first).days >= LONGEST_SPAN:
+        raise Invalid("until", N_("Choose a last day within a month after the first."))
+    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+        raise Invalid("day", N_("Choose a day from 2000 to 2100."))
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        row = session.get(CalendarDay, day)
+        if seen is not None and day in seen and seen[day] != day_fingerprint(row):
+            raise Conflict()
+        _enter_day(session, day, row, is_working, name, name_en, by=by, at=at)
+
+
+def day_fingerprint(row: CalendarDay | None) -> str:
+    """Return what changes when somebody enters a day; a day as usual has no row."""
+    return admin_log.fingerprint(row) if row else ""
+
+
+def _enter_day(
+    session: Session,
+    day: date,
+    row: CalendarDay | None,
+    is_working: bool | None,
+    name: str,
+    name_en: str,
+    *,
+    by: User | None,
+    at: datetime,
+) -> None:
+    usual = day.weekday() < 5
+    if is_working is None or (is_working == usual and not name):
+        if row is not None:
+            admin_log.remove(session, row, by=by, at=at)
+        return
+    if row is None:
+        row = CalendarDay(day=day, is_working=is_working, name=name, name_en=name_en)
+        admin_log.add(session, row, by=by, at=at, clashes={"pk_calendar_days": ("day", CLASH)})
+        return
+    with admin_log.changing(session, row, by=by, at=at):
+        row.is_working, row.name, row.name_en = is_working, name, name_en
+
+
+CLASH = N_("Somebody else has changed this in the meantime. Read it again before you go on.")
+
+
+def mark_year_entered(session: Session, year: int, *, by: User | None, at: datetime) -> None:
+    """Say that all official days of ``year`` stand in the calendar. Raises Conflict or Invalid."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid("year", N_("Choose a year from 2000 to 2100."))
+    if session.get(CalendarYear, year):
+        raise Conflict()
+    admin_log.add(session, CalendarYear(year=year, entered_at=at), by=by, at=at)
+
+
+def enter_known_year(session: Session, year: int, *, by: User | None, at: datetime) -> int:
+    """Enter the official days of a year that the program knows; count them.
+
+    Days that somebody has entered already stay as they are. Raises UnknownYear or Conflict.
+    """
+    added = 0
+    for day, is_working, name, name_en in official_days(year):
+        if session.get(CalendarDay, day) is None:
+            row = CalendarDay(day=day, is_working=is_working, name=name, name_en=name_en)
+            admin_log.add(session, row, by=by, at=at)
+            added += 1
+    mark_year_entered(session, year, by=by, at=at)
+    return added
+
+
+def year_to_enter(session: Session, today: date) -> int | None:
+    """Return the year whose official days are missing: this one, or from November the next."""
+    wanted = [today.year, today.year + 1] if today.month >= 11 else [today.year]
+    entered = set(session.scalars(select(CalendarYear.year).where(CalendarYear.year.in_(wanted))))
+    return next((year for year in wanted if year not in entered), None)
+
+
+def is_known(year: int) -> bool:
+    """Say whether the program itself knows the official days of ``year``."""
+    return year in known_years()
