@@ -16,9 +16,10 @@ from pathlib import Path
 from casework.installation import processes
 from casework.installation.environment import completed
 from casework.installation.ports import listen
+from casework.installation.prepared import is_prepared, note_prepared
 from casework.installation.state import RunState
 from casework.postgres.places import make_var
-from casework.postgres.roles import ready_database
+from casework.postgres.roles import DATABASE, ready_database
 from casework.postgres.server import Server
 from config import ROOT
 
@@ -90,7 +91,9 @@ class Supervisor:
         server.start()
         environment = completed(self._given(), self.var, ready_database(server))
         self._unless_stopped()
-        self._prepare(environment)
+        if not is_prepared(server, DATABASE):
+            self._prepare(environment)
+            note_prepared(server, DATABASE)
         self._unless_stopped()
         logs = self.var / "logs"
         web = processes.web(environment, logs / "web.log", listener.fileno(), WORKERS)
@@ -132,7 +135,7 @@ class Supervisor:
                 break
             if self._answers():
                 return
-            self._stop.wait(0.1)
+            self._stop.wait(0.05)
         tail = web.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]
         raise StartFailed("\n".join(["The pages did not come up:", *tail, f"All of it: {web.log}"]))
 
