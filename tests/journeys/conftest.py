@@ -132,7 +132,7 @@ def enter(site: Site, browser: Browser) -> Iterator[Enter]:
         if part:
             page.goto("/account/login")
             page.get_by_label("User name").fill(site.names[part])
-            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("textbox", name="Password").fill(PASSWORD)
             page.get_by_role("main").get_by_role("button", name="Sign in").click()
             expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         return page

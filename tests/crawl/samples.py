@@ -1,0 +1,43 @@
+"""One real value for each argument of an address, so that every route can be called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from casework.models import Category, Department, Reason, User
+
+if TYPE_CHECKING:
+    from tests.crawl.conftest import Whole
+
+
+def samples(whole: Whole) -> dict[str, object]:
+    """Return a value by the name of each argument."""
+    everything = whole.everything
+    with Session(whole.engine) as db:
+        unit = db.scalars(select(Department.id).order_by(Department.id)).first()
+        reason = db.scalars(select(Reason.code).order_by(Reason.code)).first()
+        return {
+            "number": everything.named["dissatisfied"].number,
+            "code": "en",
+            "token": "none",
+            "version": 1,
+            "user_id": db.scalars(select(User.id).order_by(User.id)).first(),
+            "department_id": unit,
+            "unit_id": unit,
+            "category_id": db.scalars(select(Category.id).order_by(Category.id)).first(),
+            "reason_code": reason,
+            "year": 2026,
+            "filename": "none.css",
+        }
+
+
+def address_of(whole: Whole, rule: Rule) -> str:
+    """Return an address of ``rule`` with real values in its places."""
+    known = samples(whole)
+    values = {name: known[name] for name in rule.arguments}
+    _domain, path = rule.build(values) or ("", rule.rule)
+    return path

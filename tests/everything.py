@@ -1,0 +1,267 @@
+"""A district in which everything there is occurs: each state, channel and entry, hostile texts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from casework.models import Case, User
+from casework.queries.rules import Rules, rules_in_force
+from casework.services import (
+    department,
+    office,
+    oversight,
+    petitioner,
+    publication,
+    submission,
+    totp,
+)
+from casework.services.actors import PETITIONER, staff
+from casework.services.defaults import seed_defaults
+from casework.services.submission import Contact, Submission
+from casework.workflow.states import Action, Channel, Kind, State, Urgency
+from tests.factories import (
+    CANARY,
+    MONDAY,
+    PATHS,
+    SEALER,
+    STEP,
+    CategoryFactory,
+    District,
+    UserFactory,
+)
+
+HOSTILE = (
+    '<script>window.__pwned=1</script><img src=x onerror="window.__pwned=1">\'">'
+    "<svg/onload=window.__pwned=1>&lt;b&gt;\u202egnp.exe\u202c𠮷野家🏮"
+)
+"""What must stay text: markup, entities, a turned direction, characters of four bytes."""
+
+UNBROKEN = "W" * 160
+"""A word that no line can hold."""
+
+ACCUSING = "举报协办单位推诿扯皮"
+"""The subject of the case that is about the helping department."""
+
+SECOND_CANARY = Contact(
+    name="司马并案",
+    phone="13698765432",
+    id_number="440106199003074514",
+    address="天河区并案路 8 号 802 房",
+    email="second@example.org",
+)
+CANARIES = tuple(
+    value
+    for contact in (CANARY, SECOND_CANARY)
+    for value in (
+        contact.name,
+        contact.phone,
+        contact.id_number,
+        contact.address,
+        contact.email,
+    )
+)
+"""What must stand on no page that nobody has unmasked."""
+
+NOW = MONDAY + timedelta(hours=5)
+"""When the pages are read: after all that happened."""
+
+Steps = Callable[["Everything", Case, datetime], None]
+
+
+@dataclass
+class Everything:
+    """The district with its cases: ``cases`` by state, ``named`` by what is special about them."""
+
+    district: District
+    cases: dict[State, Case] = field(default_factory=dict)
+    named: dict[str, Case] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def session(self) -> Session:
+        return self.district.session
+
+    @property
+    def rules(self) -> Rules:
+        return self.district.rules
+
+    def people(self) -> dict[str, User]:
+        """Return everybody who can sign in, by their part."""
+        return {part: user for part, user in vars(self.district).items() if isinstance(user, User)}
+
+
+def fill(session: Session) -> Everything:
+    """Make the district in ``session``; the caller commits."""
+    seed_defaults(session, at=MONDAY)
+    session.flush()
+    everything = Everything(District(session, rules_in_force(session, SEALER)))
+    _name_badly(everything)
+    _one_case_in_each_state(everything)
+    _full_lives(everything)
+    _special_cases(everything)
+    session.flush()
+    return everything
+
+
+def _name_badly(everything: Everything) -> None:
+    """Give a street, a person and a category names that somebody with bad manners has typed."""
+    d = everything.district
+    d.street.name, d.street.name_en = f"街道{HOSTILE}"[:200], f"Street {HOSTILE}"[:200]
+    d.second_clerk.display_name = f"李{HOSTILE}"[:64]
+    top = CategoryFactory(name=f"城建{HOSTILE}"[:190], name_en=f"City {HOSTILE}"[:190])
+    CategoryFactory(parent_id=top.id, level=2, name="路灯", path=f"{top.name} / 路灯")
+    other_reviewer = UserFactory(reviewer=True, department=d.helper)
+    street_handler = UserFactory(handler=True, department=d.street)
+    seed = totp.new_seed()
+    d.leader.totp_sealed = SEALER.seal({"seed": seed}, row=f"users/{d.leader.id}")
+    vars(d).update(helping_reviewer=other_reviewer, street_handler=street_handler)
+
+
+def _one_case_in_each_state(everything: Everything) -> None:
+    d = everything.district
+    for number, state in enumerate(PATHS):
+        late = MONDAY - timedelta(days=28 if number % 3 == 0 else 0)
+        everything.cases[state] = d.case_in(
+            state, at=late, subject=f"{state.value} {HOSTILE}"[:200], body=HOSTILE, place=HOSTILE
+        )
+    for channel in (Channel.CALL, Channel.LEADER_MAILBOX, Channel.VISIT, Channel.PAPER):
+        everything.named[channel.value] = d.submitted(
+            channel=channel, urgency=Urgency.CRITICAL, kind=Kind.HELP, street_id=d.street.id
+        )
+    everything.named["on_the_spot"] = d.answered_call()
+
+
+def _full_lives(everything: Everything) -> None:
+    """Lead cases through every step with a hostile text in each, to four different ends."""
+    ends: dict[str, Steps] = {
+        "dissatisfied": lambda e, case, at: None,
+        "redone": _redo,
+        "public": _publish,
+        "taken_down": _publish_and_take_down,
+    }
+    for name, finish in ends.items():
+        everything.named[name] = _life(everything, name, finish)
+
+
+def _life(everything: Everything, name: str, finish: Steps) -> Case:
+    d, rules, db = everything.district, everything.rules, everything.session
+    made = Submission(
+        Channel.LETTER,
+        Kind.COMPLAINT,
+        f"{name} {HOSTILE}"[:200],
+        f"{HOSTILE}\n\n{UNBROKEN}\n{HOSTILE}",
+        (CANARY,),
+        place=UNBROKEN,
+        consent=True,
+        form_token=f"token-of-{name}",
+    )
+    receipt = submission.submit(db, made, by=PETITIONER, at=MONDAY, rules=rules)
+    case, everything.codes[name] = receipt.case, receipt.access_code
+    for number, step in enumerate(_steps(d), start=1):
+        step(case, MONDAY + number * timedelta(minutes=5))
+        db.flush()
+    finish(everything, case, MONDAY + timedelta(hours=4))
+    return case
+
+
+def _steps(d: District) -> list[Callable[[Case, datetime], object]]:
+    db, rules = d.session, d.rules
+    clerk, handler, reviewer = staff(d.clerk), staff(d.handler), staff(d.reviewer)
+    helper, leader = staff(d.helping_handler), staff(d.leader)
+
+    def step(service: Callable[..., object], **brought: object) -> Callable[..., object]:
+        return lambda case, at: service(db, case, at=at, rules=rules, **brought)
+
+    return [
+        step(office.dispatch, lead=d.lead, co_handlers=[d.helper], note=HOSTILE, by=clerk),
+        step(oversight.instruct, text=HOSTILE, by=leader),
+        step(department.send_back, reason_code="send_back.not_ours", note=HOSTILE, by=handler),
+        step(office.uphold, note=HOSTILE, by=clerk),
+        step(department.sign, by=handler),
+        step(department.ask_petitioner, question=HOSTILE, by=handler),
+        step(petitioner.supply, answer=HOSTILE, by=PETITIONER),
+        step(department.save_draft, text=HOSTILE, by=handler),
+        step(department.add_part, text=HOSTILE, by=helper),
+        step(department.draft, text=HOSTILE, by=handler),
+        step(department.redraft, note=HOSTILE, by=reviewer),
+        step(department.draft, text=f"{HOSTILE}\n{UNBROKEN}", by=handler),
+        step(department.approve, note=HOSTILE, by=reviewer),
+        step(office.rework, note=HOSTILE, by=clerk),
+        step(department.draft, text=f"答复 {HOSTILE}", by=handler),
+        step(department.approve, by=reviewer),
+        step(oversight.add_note, text=HOSTILE, by=clerk),
+        step(oversight.unmask, reason=HOSTILE, by=clerk),
+        step(office.forward, note=HOSTILE, by=clerk),
+        lambda case, at: petitioner.rate(
+            db, case, satisfaction=1, solved=False, comment=HOSTILE, at=at, rules=rules
+        ),
+        step(oversight.follow_up, text=HOSTILE, by=clerk),
+    ]
+
+
+def _redo(e: Everything, case: Case, at: datetime) -> None:
+    d = e.district
+    office.redo(e.session, case, lead=d.lead, note=HOSTILE, by=staff(d.clerk), at=at, rules=e.rules)
+
+
+def _publish(e: Everything, case: Case, at: datetime) -> None:
+    d = e.district
+    publication.redact(
+        e.session,
+        case,
+        subject=f"公开 {HOSTILE}"[:200],
+        body=f"{HOSTILE}\n{UNBROKEN}",
+        reply=HOSTILE,
+        by=staff(d.clerk),
+        at=at,
+        rules=e.rules,
+    )
+    publication.publish(e.session, case, by=staff(d.second_clerk), at=at, rules=e.rules)
+
+
+def _publish_and_take_down(e: Everything, case: Case, at: datetime) -> None:
+    _publish(e, case, at)
+    publication.unpublish(
+        e.session,
+        case,
+        reason_code="unpublish.privacy",
+        note=HOSTILE,
+        by=staff(e.district.clerk),
+        at=at,
+        rules=e.rules,
+    )
+
+
+def _special_cases(everything: Everything) -> None:
+    d, named = everything.district, everything.named
+    accusing = d.submitted(
+        kind=Kind.REPORT, subject=ACCUSING, accused_department_id=d.helper.id, unnamed=True
+    )
+    d.take(accusing, Action.DISPATCH, at=MONDAY + STEP)
+    named["accusing"] = accusing
+    first = d.case_in(State.HANDLING, subject="并入的主件")
+    second = d.submitted(subject="被并入的信件", contacts=(SECOND_CANARY,))
+    office.merge(
+        d.session,
+        second,
+        into=first,
+        reason_code="merge.same_matter",
+        by=staff(d.clerk),
+        at=MONDAY + 3 * STEP,
+        rules=d.rules,
+    )
+    named["merged_into"], named["merged"] = first, second
+    named["joint"] = d.case_in(State.HANDLING, contacts=(CANARY, SECOND_CANARY), subject="联名信")
+    named["prepared"] = d.case_in(State.FORWARDED, subject="待审核公开")
+    publication.redact(
+        d.session,
+        named["prepared"],
+        subject="待审核公开",
+        body=HOSTILE,
+        reply=HOSTILE,
+        by=staff(d.clerk),
+        at=MONDAY + 8 * STEP,
+        rules=d.rules,
+    )
