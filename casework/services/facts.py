@@ -3,8 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Exists,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from casework.models import (
     Case,
@@ -29,7 +40,17 @@ def standing_facts(
     """Return what holds for ``case`` and ``by`` before anything is typed."""
     if case.id is None:
         return CaseFacts(actor_department_id=by.department_id, actor_id=by.user_id)
-    row = session.execute(_known(case, by, today)).one()
+    row = session.execute(
+        _KNOWN,
+        {
+            "case_id": case.id,
+            "user_id": by.user_id or 0,
+            "own_department": by.department_id,
+            "lead": case.department_id,
+            "round": case.round,
+            "today": today,
+        },
+    ).one()
     window_end = (
         case.completed_on + timedelta(days=rules.settings.rating_window_days)
         if case.completed_on
@@ -52,69 +73,69 @@ def standing_facts(
     )
 
 
-def _known(case: Case, by: Actor, today: date) -> Select[tuple[object, ...]]:
-    author = (
-        select(Reply.author_id)
-        .where(Reply.case_id == case.id, Reply.submitted_at.is_not(None))
-        .order_by(Reply.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(
-        exists()
-        .where(
-            CaseClock.case_id == case.id,
-            CaseClock.clock == Clock.OBJECTION,
-            CaseClock.stopped_at.is_(None),
-            CaseClock.due_on >= today,
-        )
-        .label("objection_runs"),
-        exists()
-        .where(Objection.case_id == case.id, Objection.department_id == by.department_id)
-        .label("objected"),
-        author.label("author_id"),
-        _colleague(Role.REVIEWER, by, department_id=case.department_id).label("another_reviewer"),
-        _colleague(Role.OFFICE, by, department_id=None).label("another_publisher"),
-        exists()
-        .where(Publication.case_id == case.id, Publication.state == PublicationState.PREPARED)
-        .label("redaction_ready"),
-        select(Publication.redacted_by_id)
-        .where(Publication.case_id == case.id)
-        .scalar_subquery()
-        .label("redactor_id"),
-        _redo_ground(case).label("redo_wanted"),
+# Built once: putting this statement together takes longer than the database needs for it.
+_CASE: BindParameter[int] = bindparam("case_id", type_=BigInteger)
+_USER: BindParameter[int] = bindparam("user_id", type_=BigInteger)
+
+
+def _colleague(role: Role, *conditions: ColumnElement[bool]) -> Exists:
+    return exists().where(
+        User.role == role, User.disabled_at.is_(None), User.id != _USER, *conditions
     )
 
 
-def _colleague(role: Role, by: Actor, *, department_id: int | None) -> Exists:
-    other = aliased(User)
-    conditions = [other.role == role, other.disabled_at.is_(None), other.id != (by.user_id or 0)]
-    if department_id is not None:
-        conditions.append(other.department_id == department_id)
-    return exists().where(and_(*conditions))
-
-
-def _redo_ground(case: Case) -> ColumnElement[bool]:
+def _redo_ground() -> ColumnElement[bool]:
     answered = (
         select(func.max(CaseEvent.seq))
         .where(
-            CaseEvent.case_id == case.id,
+            CaseEvent.case_id == _CASE,
             CaseEvent.action.in_((Action.FORWARD.value, Action.ANSWER_NOW.value)),
         )
         .scalar_subquery()
     )
     return or_(
         exists().where(
-            Rating.case_id == case.id,
-            Rating.round == case.round,
+            Rating.case_id == _CASE,
+            Rating.round == bindparam("round"),
             Rating.satisfaction <= DISSATISFIED,
         ),
         exists().where(
-            CaseEvent.case_id == case.id,
+            CaseEvent.case_id == _CASE,
             CaseEvent.action == Entry.FOLLOW_UP.value,
             CaseEvent.seq > func.coalesce(answered, 0),
         ),
     )
+
+
+_KNOWN = select(
+    exists()
+    .where(
+        CaseClock.case_id == _CASE,
+        CaseClock.clock == Clock.OBJECTION,
+        CaseClock.stopped_at.is_(None),
+        CaseClock.due_on >= bindparam("today", type_=Date),
+    )
+    .label("objection_runs"),
+    exists()
+    .where(Objection.case_id == _CASE, Objection.department_id == bindparam("own_department"))
+    .label("objected"),
+    select(Reply.author_id)
+    .where(Reply.case_id == _CASE, Reply.submitted_at.is_not(None))
+    .order_by(Reply.version.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("author_id"),
+    _colleague(Role.REVIEWER, User.department_id == bindparam("lead")).label("another_reviewer"),
+    _colleague(Role.OFFICE).label("another_publisher"),
+    exists()
+    .where(Publication.case_id == _CASE, Publication.state == PublicationState.PREPARED)
+    .label("redaction_ready"),
+    select(Publication.redacted_by_id)
+    .where(Publication.case_id == _CASE)
+    .scalar_subquery()
+    .label("redactor_id"),
+    _redo_ground().label("redo_wanted"),
+)
 
 
 def with_input(

@@ -1,0 +1,61 @@
+"""What commands share that work on the rows: a session, the secrets, the reader's language."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from sqlalchemy.orm import Session
+
+from casework.errors import CaseworkError
+from casework.installation.environment import opened
+from casework.language import DEFAULT_LOCALE, translate
+from casework.models.engine import application_engine, session_factory
+from casework.sealing import Sealer
+from config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An open session of the installation with its secrets."""
+
+    session: Session
+    sealer: Sealer
+    settings: Settings
+
+
+@contextmanager
+def at_work(settings: Settings | None = None) -> Iterator[Work]:
+    """Open a session with the application's rights; what was not committed is rolled back."""
+    if settings is None:
+        with opened() as found, at_work(found) as work:
+            yield work
+        return
+    engine = application_engine(settings.database_url, pool_size=1)
+    try:
+        with session_factory(engine)() as session:
+            yield Work(session, Sealer.from_text(settings.data_keys, settings.hash_key), settings)
+    finally:
+        engine.dispose()
+
+
+def locale() -> str:
+    """Return the language of the terminal: Chinese if its variables say so, else English."""
+    given = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), "")
+    return DEFAULT_LOCALE if given.lower().startswith("zh") else "en"
+
+
+def say(message: str, **values: object) -> None:
+    """Print a sentence in the language of the terminal."""
+    click.echo(translate(locale(), message, **values))
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """End the command with the sentence of a refusal, in the language of the terminal."""
+    try:
+        yield
+    except CaseworkError as error:
+        message = translate(locale(), error.message, **error.details)
+        raise click.ClickException(message) from error
