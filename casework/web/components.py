@@ -58,7 +58,7 @@ BOOKS: dict[type, Mapping[Any, str]] = {
     Nearness: words.NEARNESS,
 }
 YELLOW_DAYS = 3
-CELL = re.compile(r"<(td|th)((?:\s[^<>]*)?)>")
+CELL = re.compile(r"<(td|th)((?:\s[^<>]*)?)>(\s*</t[dh]>)?")
 OWN_CLASS = re.compile(r'\sclass="([^"]*)"')
 
 
@@ -192,17 +192,19 @@ def cells(row: Markup, headings: Sequence[object]) -> Markup:
     described = iter([_as_column(heading) for heading in headings])
 
     def dress(match: re.Match[str]) -> str:
-        tag, rest = match.groups()
+        tag, rest, closed = match.groups()
         about = next(described, None) or {"text": "", "numeric": False}
         own = OWN_CLASS.search(rest)
         classes = ["govuk-table__header" if tag == "th" else "govuk-table__cell"]
         if about["numeric"]:
             classes.append("govuk-table__cell--numeric")
+        if closed:
+            classes.append("table-blank")
         if own:
             classes.append(own.group(1))
             rest = rest.replace(own.group(0), "")
         label = f' data-label="{escape(about["text"])}"' if about["text"] else ""
-        return f'<{tag} class="{" ".join(classes)}"{label}{rest}>'
+        return f'<{tag} class="{" ".join(classes)}"{label}{rest}>{closed or ""}'
 
     return Markup(CELL.sub(dress, row))  # noqa: S704 - the row was escaped by its template
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-SECRET = re.compile(r"pass|code|otp|token|secret|totp", re.IGNORECASE)
-CODE_WORD = re.compile(r"[\w.-]{0,40}", re.ASCII)
+SECRET = re.compile(r"pass|otp|secret|token|(access|login|one_time)_?code|^code$", re.IGNORECASE)
+CODE_WORD = re.compile(r"[\w.-]{0,80}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// On a phone the list comes first; what filters it is one touch away.
+if (window.matchMedia("(max-width: 48em)").matches) {
+  for (const panel of document.querySelectorAll("details[data-fold]")) panel.open = false;
+}
+
 // A form that is being filled in is not lost by a slip of the hand.
 for (const form of document.querySelectorAll("form[data-guard-typing]")) {
   let typed = false;

@@ -90,7 +90,7 @@ class CaseworkForm(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(wording(error))
 
 
-Words: TypeAlias = "str | LazyString"
+Words: TypeAlias = str | LazyString
 
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,38}")
 EMAIL = re.compile(r"[^\s@<>\"(),:;]{1,64}@[\w-]+(\.[\w-]+)+")
