@@ -56,7 +56,7 @@ def all_units(session: Session) -> list[Unit]:
             Department.closed_at.is_(None),
         ).order_by(Department.position, Department.id)
     )
-    return [Unit(*row) for row in rows.tuples()]
+    return [Unit(*row) for row in rows]
 
 
 def all_subjects(session: Session) -> list[Subject]:
@@ -72,7 +72,7 @@ def all_subjects(session: Session) -> list[Subject]:
             Category.closed_at.is_(None),
         ).order_by(Category.level, Category.position, Category.id)
     )
-    return [Subject(*row) for row in rows.tuples()]
+    return [Subject(*row) for row in rows]
 
 
 def open_reasons(session: Session) -> list[ReasonText]:
@@ -82,4 +82,4 @@ def open_reasons(session: Session) -> list[ReasonText]:
         .where(Reason.closed_at.is_(None))
         .order_by(Reason.action, Reason.position, Reason.code)
     )
-    return [ReasonText(*row) for row in rows.tuples()]
+    return [ReasonText(*row) for row in rows]

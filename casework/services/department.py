@@ -118,6 +118,13 @@ def _new_version(session: Session, case: Case, text: str, *, by: Actor, at: date
     return version
 
 
+def newest_version(session: Session, case: Case) -> Reply | None:
+    """Return the version that was written last, handed in or not."""
+    return session.scalars(
+        select(Reply).where(Reply.case_id == case.id).order_by(Reply.version.desc()).limit(1)
+    ).one_or_none()
+
+
 def redraft(
     session: Session, case: Case, *, note: str, by: Actor, at: datetime, rules: Rules
 ) -> None:

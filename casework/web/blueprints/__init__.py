@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from casework.web.blueprints import account, cases, health, home, profile
+from casework.web.blueprints import (
+    account,
+    cases,
+    department,
+    department_steps,
+    health,
+    home,
+    profile,
+)
 from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -11,5 +19,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     profile.bp,
     cases.bp,
+    department.bp,
+    department_steps.bp,
     language,
 )
