@@ -33,7 +33,7 @@ def bare_app(bare_app: Flask) -> Flask:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/", 200), ("/accessibility", 200), ("/privacy", 200), ("/nothing", 404), ("/gallery", 200)],
+    [("/accessibility", 200), ("/privacy", 200), ("/nothing", 404), ("/gallery", 200)],
 )
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_answer_carries_the_headers(
@@ -67,17 +67,17 @@ def test_a_fault_answers_with_a_page_and_logs_no_words(
 
 def test_an_unknown_host_is_not_repeated(clock: Clock) -> None:
     app = create_app(settings(trusted_hosts=("letters.example.cn",)), now=clock)
-    answer = client_of(app).get("/", headers={"Host": "evil.example"})
+    answer = client_of(app).get("/privacy", headers={"Host": "evil.example"})
     assert answer.status_code == 400
     assert "evil" not in answer.text
-    assert client_of(app).get("/", headers={"Host": "letters.example.cn"}).status_code == 200
+    assert client_of(app).get("/privacy", headers={"Host": "letters.example.cn"}).status_code == 200
 
 
 def test_forwarded_headers_count_only_behind_a_proxy(clock: Clock) -> None:
     told = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
-    alone = client_of(create_app(settings(), now=clock)).get("/", headers=told)
+    alone = client_of(create_app(settings(), now=clock)).get("/privacy", headers=told)
     assert "Strict-Transport-Security" not in alone.headers
-    behind = client_of(create_app(settings(proxies=1), now=clock)).get("/", headers=told)
+    behind = client_of(create_app(settings(proxies=1), now=clock)).get("/privacy", headers=told)
     assert "Strict-Transport-Security" in behind.headers
 
 
@@ -90,12 +90,12 @@ def test_cookies_are_locked_to_the_host_under_https(clock: Clock) -> None:
 
 
 def test_built_files_are_kept_and_pages_are_not(bare_client: LintingClient) -> None:
-    page = bare_client.fetch("/")
+    page = bare_client.fetch("/privacy")
     style = page.all("link", rel="stylesheet")[0].attrs["href"]
     with bare_client.get(style) as answer:
         if answer.status_code == 200:
             assert "immutable" in answer.headers["Cache-Control"]
-    assert bare_client.get("/").headers["Cache-Control"] == "private, no-cache"
+    assert bare_client.get("/privacy").headers["Cache-Control"] == "private, no-cache"
     assert bare_client.get("/gallery").headers["Cache-Control"] == "no-store"
     assert bare_client.get("/nothing").headers["Cache-Control"] == "no-store"
 
@@ -113,7 +113,7 @@ def test_built_files_are_kept_and_pages_are_not(bare_client: LintingClient) -> N
 def test_the_browser_chooses_the_language(
     bare_client: LintingClient, accepts: str, language: str
 ) -> None:
-    page = bare_client.fetch("/", headers={"Accept-Language": accepts})
+    page = bare_client.fetch("/privacy", headers={"Accept-Language": accepts})
     assert page.one("html").attrs["lang"] == language
 
 
@@ -286,3 +286,29 @@ def test_the_manifest_lists_files_that_are_there(bare_app: Flask) -> None:
 def _office(**values: object) -> User:
     user: User = UserFactory(role=Role.OFFICE, **values)
     return user
+
+
+def test_signed_out_in_the_middle_keeps_what_was_typed(client: LintingClient) -> None:
+    page = client.fetch("/gallery")
+    token = fields(page.one("main").one("form", method="post"))["csrf_token"]
+    answer = client.post("/desk/gallery", data={"csrf_token": token, "text": LETTER})
+    assert answer.status_code == 401
+    again = parse(answer.text)[0]
+    assert fields(again.one("main").one("form", method="post"))["text"] == [LETTER]
+    assert again.all("a", target="_blank")
+
+
+def test_the_menu_shows_each_role_its_own_pages(client: LintingClient, sign_in: SignIn) -> None:
+    strangers = {
+        link.text for link in client.fetch("/gallery").one("nav", class_="frame-menu").all("a")
+    }
+    office = sign_in(_office()).fetch("/desk/gallery").one("nav", class_="frame-menu")
+    assert "首页" in strangers
+    assert strangers.isdisjoint({link.text for link in office.all("a")})
+
+
+def test_a_reason_code_is_no_secret(bare_client: LintingClient) -> None:
+    answer = bare_client.post("/gallery", data={"reason_code": "not_ours", "note": LETTER})
+    assert "请派人来修" in answer.text
+    answer = bare_client.post("/gallery", data={"number": "TH1", "code": "ABCD EFGH 2345"})
+    assert "EFGH" not in answer.text
