@@ -65,8 +65,12 @@ $(BUILT): $(MODULES)
 	$(with_node); npm run --silent build; \
 	rm -f $(BUILD)/.built-*; touch $@; }
 
+# Not pybabel compile: it takes a placeholder that only the plural has for a mistake.
+COMPILE = import sys; from babel.messages import mofile, pofile; \
+	mofile.write_mo(sys.stdout.buffer, pofile.read_po(open(sys.argv[1], "rb")))
+
 %.mo: %.po | $(RUNTIME)
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@.$$$$ && mv $@.$$$$ $@
+	@$(BIN)/python -c '$(COMPILE)' $< > $@.$$$$ && mv $@.$$$$ $@
 
 .PHONY: help
 help:  ## Say what can be done here

@@ -3,8 +3,9 @@
 ``python -m tests.translations`` prints what is missing; the architecture tests call it too.
 """
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -19,6 +20,7 @@ METHODS = [
     ("**/templates/**.txt", "jinja2"),
 ]
 JINJA = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None, "_n": (1, 2)}
 
 
@@ -46,6 +48,22 @@ def missing() -> list[str]:
     return sorted(set(lines))
 
 
+def misfits() -> list[str]:
+    """Return a line for each Chinese string with a placeholder that nobody fills."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="zh_CN")
+    return [
+        f"{message.id!r}: {unknown}"
+        for message in catalogue
+        if (unknown := _placeholders(message.string) - _placeholders(message.id))
+    ]
+
+
+def _placeholders(text: str | Sequence[str]) -> set[str]:
+    parts = [text] if isinstance(text, str) else list(text)
+    return {name for part in parts for name in PLACEHOLDER.findall(part)}
+
+
 def _translated(message: Message | None) -> bool:
     if message is None or message.fuzzy:
         return False
@@ -54,9 +72,10 @@ def _translated(message: Message | None) -> bool:
 
 
 def main() -> int:
-    lines = missing()
+    lines = [f"no Chinese for {line}" for line in missing()]
+    lines += [f"unknown placeholder in {line}" for line in misfits()]
     for line in lines:
-        sys.stdout.write(f"no Chinese for {line}\n")
+        sys.stdout.write(line + "\n")
     return 1 if lines else 0
 
 

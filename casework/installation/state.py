@@ -39,10 +39,17 @@ class RunState:
         return note
 
     def note(self, address: str) -> None:
+        self._write({"pid": str(os.getpid()), "address": address})
+
+    def _write(self, note: dict[str, str]) -> None:
         draft = self._note.with_suffix(".new")
-        text = json.dumps({"pid": str(os.getpid()), "address": address})
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(json.dumps(note), encoding="utf-8")
         draft.replace(self._note)
+
+    def ending(self) -> None:
+        """Say that we are about to go, so that a next start waits for it."""
+        if self._lock is not None:
+            self._write({**self.noted(), "ending": "yes"})
 
     def end(self) -> None:
         """Say that nothing runs here any more, if it was us who ran."""

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from config import ROOT
 
 ANSWER_LIMIT = 60.0
 PREDECESSOR_LIMIT = 10.0
+ENDING_LIMIT = 40.0
 PULSE = 0.3
 WORKERS = 2
 
@@ -55,8 +57,8 @@ class Supervisor:
         self._listen_for_signals()
         make_var(self.var)
         state, server = RunState(self.var), Server(self.var)
-        self.alone = state.take()
         try:
+            self.alone = self._take(state)
             listener = self._listen(state)
             self._start(server, listener, state)
             announce()
@@ -64,23 +66,40 @@ class Supervisor:
         except Stopped:
             self.say("Stopped before everything was up.")
         finally:
+            state.ending()
             self._end(server)
             state.end()
 
+    def _take(self, state: RunState) -> bool:
+        """Become the one who runs this folder; wait for one who is just going."""
+        deadline = time.monotonic() + ENDING_LIMIT
+        while not state.take():
+            if "ending" not in state.noted() or time.monotonic() > deadline:
+                return False
+            self._unless_stopped()
+            self._stop.wait(0.1)
+        return True
+
     def _listen_for_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
-                continue  # nohup: the terminal may go
+            if number is signal.SIGHUP and not self._ends_with_terminal():
+                continue
             signal.signal(number, lambda *_: self._stop.set())
+
+    @staticmethod
+    def _ends_with_terminal() -> bool:
+        """Tell whether a closed terminal is meant to stop us: not when nohup took it away."""
+        return signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN or sys.stdin.isatty()
 
     def _listen(self, state: RunState) -> socket.socket:
         last = state.noted().get("address", "")
         killed = self.alone and bool(last)
+        if not self.alone:
+            self.say(f"casework already runs in {self.var}" + (f" at {last}." if last else "."))
         listener = listen(self.host, self.port, patience=PREDECESSOR_LIMIT if killed else 0)
         port = listener.getsockname()[1]
         self.address = f"http://{self.host}:{port}"
         if not self.alone:
-            self.say(f"casework already runs in {self.var}" + (f" at {last}." if last else "."))
             self.say(f"This is a second one on the same data, on port {port}.")
         elif self.port is None and port != 8000:
             self.say(f"Port 8000 is taken by another program; this one takes port {port}.")
@@ -151,7 +170,8 @@ class Supervisor:
             connection.close()
 
     def _watch(self, server: Server) -> None:
-        while not self._stop.wait(PULSE):
+        terminal = Terminal()
+        while not self._stop.wait(PULSE) and not terminal.closed():
             for child in self.children:
                 if line := child.watch():
                     self.say(line)
@@ -165,6 +185,22 @@ class Supervisor:
             child.stop()
         server.stop()
         self.say("Stopped.")
+
+
+class Terminal:
+    """The terminal that we were started in, if it was one.
+
+    A closed terminal signals only the leader of its session, and `make` as the leader waits for us
+    without passing the signal on; so we look ourselves.
+    """
+
+    def __init__(self) -> None:
+        self._poll = select.poll()
+        if sys.stdin.isatty():
+            self._poll.register(sys.stdin.fileno(), 0)
+
+    def closed(self) -> bool:
+        return bool(self._poll.poll(0))
 
 
 def speak(line: str) -> None:

@@ -178,6 +178,14 @@ def test_after_a_kill_of_the_whole_the_next_start_simply_works(runs: Runs) -> No
     assert second.address == first.address
 
 
+def test_a_start_waits_for_one_that_is_just_ending(runs: Runs) -> None:
+    first = runs.start(free_port())
+    first.process.terminate()
+    assert until(lambda: "Stopping ..." in first.said)
+    second = runs.start(int(first.address.rstrip("/").rpartition(":")[2]))
+    assert second.address == first.address
+
+
 def test_a_second_start_shares_the_data_and_survives_the_first(runs: Runs) -> None:
     first = runs.start(free_port())
     second = runs.start(free_port())

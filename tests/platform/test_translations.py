@@ -1,10 +1,14 @@
 """Both languages are complete."""
 
-from tests.translations import missing, used
+from tests.translations import misfits, missing, used
 
 
 def test_every_string_has_its_chinese() -> None:
     assert missing() == []
+
+
+def test_every_placeholder_of_the_chinese_is_filled() -> None:
+    assert misfits() == []
 
 
 def test_the_search_sees_code_and_templates() -> None:
