@@ -112,10 +112,16 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Another case that was merged into this one, or that this one was merged into."""
+    """Another case that was merged into this one, or that this one was merged into.
+
+    ``readable`` says whether the reader may open it; whoever answers a case reads the letters
+    that were merged into it, ``body``, here.
+    """
 
     number: str
     subject: str
+    body: str
+    readable: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from casework.queries.case_parts import (
     Rated,
     Version,
 )
+from casework.queries.cases import seen_by
 from casework.sealing import (
     Sealer,
     mask_address,
@@ -153,7 +154,7 @@ def _petitioners(session: Session, case: Case, sealer: Sealer) -> list[Masked]:
     )
     return [
         _masked(
-            sealer.open_sealed(row.sealed, row=f"petitioners/{row.id}"),
+            sealer.open_sealed(row.sealed, row=petitioner_row(row.id)),
             joined=row.from_case_id is not None,
         )
         for row in rows
@@ -173,7 +174,7 @@ def _masked(plain: Mapping[str, str], *, joined: bool) -> Masked:
 
 def _annexes(case: Case, reader: User) -> AnySelect:
     """Return one statement that gathers the short lists around a case, each as JSON."""
-    other = aliased(Case)
+    may_open = seen_by(reader).label("readable")
     return select(
         _as_list(
             select(
@@ -219,13 +220,15 @@ def _annexes(case: Case, reader: User) -> AnySelect:
             .order_by(Department.position, Department.id)
         ).label("helpers"),
         _as_list(
-            select(other.number, other.subject)
-            .where(other.merged_into_id == case.id)
-            .order_by(other.id)
+            select(Case.number, Case.subject, Case.body, may_open)
+            .where(Case.merged_into_id == case.id)
+            .order_by(Case.id)
         ).label("merged_in"),
-        _as_list(select(other.number, other.subject).where(other.id == case.merged_into_id)).label(
-            "merged_into"
-        ),
+        _as_list(
+            select(Case.number, Case.subject, literal("").label("body"), may_open).where(
+                Case.id == case.merged_into_id
+            )
+        ).label("merged_into"),
         _as_list(
             select(Department.name, Department.name_en).where(
                 Department.id == case.accused_department_id

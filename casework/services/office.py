@@ -186,8 +186,13 @@ def merge(
 ) -> None:
     """Join ``case`` to the running case ``into``, whose answer its petitioners will get.
 
-    The caller has locked both rows, the one with the smaller id first.
+    The caller has locked both rows, the one with the smaller id first. Raises Invalid where an
+    accusation would come to the unit or person that it is about, now or by a later dispatch.
     """
+    if _accused(case) not in ((None, None), _accused(into)):
+        raise Invalid(
+            "target", N_("An accusation can be merged only into a case about the same unit.")
+        )
     steps.take(
         session,
         case,
@@ -215,6 +220,10 @@ def merge(
         data={"case": str(case.ref)},
     )
     session.flush()
+
+
+def _accused(case: Case) -> tuple[int | None, int | None]:
+    return case.accused_department_id, case.accused_user_id
 
 
 def uphold(
