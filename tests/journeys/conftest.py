@@ -4,11 +4,13 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -83,21 +85,35 @@ def site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Site]:
     engine, clock = application_engine(addresses.application), Clock()
     with Session(engine, expire_on_commit=False) as session:
         names, units = _people(session)
+    with served(application(addresses.application, clock)) as url:
+        yield Site(url, clock, engine, names, units)
+    engine.dispose()
+
+
+def application(database_url: str, now: Callable[[], datetime]) -> Flask:
     settings = Settings(
-        database_url=addresses.application,
+        database_url=database_url,
         secret_key="only for the journeys of the tests 0123456789",
         data_keys=DATA_KEYS,
         hash_key=HASH_KEY,
-        trusted_hosts=("127.0.0.1",),
+        trusted_hosts=("127.0.0.1", "localhost"),
         testing=True,
     )
-    server = make_server("127.0.0.1", 0, create_app(settings, now=clock), threaded=True)
+    return create_app(settings, now=now)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve ``app`` on loopback and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}", clock, engine, names, units)
-    server.shutdown()
-    thread.join()
-    engine.dispose()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        app.extensions["sessions"].kw["bind"].dispose()
 
 
 def _people(session: Session) -> tuple[dict[str, str], dict[str, str]]:
