@@ -1,30 +1,29 @@
 // Builds casework/web/static/build: one stylesheet, the scripts, the images and a manifest.
 // The name of each file holds a hash of its content, so that browsers may keep it for a year.
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(root, "node_modules");
-const final = join(root, "casework/web/static/build");
-const work = `${final}.new`;
+const target = join(root, "casework/web/static/build");
+const list = join(target, "manifest.json");
 const manifest = {};
 
 function put(name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
   const dot = name.lastIndexOf(".");
   manifest[name] = `${name.slice(0, dot)}.${hash}${name.slice(dot)}`;
-  writeFileSync(join(work, manifest[name]), content);
+  writeFileSync(join(target, manifest[name]), content);
 }
 
 const withoutMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
 const read = (...path) => readFileSync(join(...path), "utf8");
 const images = join(modules, "@ministryofjustice/frontend/moj/assets/images");
 
-rmSync(work, { recursive: true, force: true });
-mkdirSync(join(work, "images"), { recursive: true });
+mkdirSync(join(target, "images"), { recursive: true });
 
 const { css } = sass.compile(join(root, "frontend/styles/app.scss"), {
   loadPaths: [root],
@@ -34,7 +33,7 @@ const { css } = sass.compile(join(root, "frontend/styles/app.scss"), {
   logger: sass.Logger.silent,
 });
 for (const [, name] of css.matchAll(/url\("?images\/([\w-]+\.svg)"?\)/g)) {
-  cpSync(join(images, name), join(work, "images", name));
+  cpSync(join(images, name), join(target, "images", name));
 }
 put("app.css", css);
 
@@ -49,7 +48,13 @@ put(
   "app.js",
   read(root, "frontend/scripts/app.js").replace(/"\.\/([\w-]+\.js)"/g, (_, name) => `"./${manifest[name]}"`),
 );
-writeFileSync(join(work, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+writeFileSync(`${list}.new`, `${JSON.stringify(manifest, null, 2)}\n`);
+renameSync(`${list}.new`, list);
 
-rmSync(final, { recursive: true, force: true });
-renameSync(work, final);
+// A server that is still running names the files of an earlier build; after a week they go.
+const kept = new Set([...Object.values(manifest), "manifest.json", "images"]);
+const weekAgo = Date.now() - 7 * 24 * 3600 * 1000;
+for (const name of readdirSync(target)) {
+  const old = statSync(join(target, name)).mtimeMs < weekAgo;
+  if (old && !kept.has(name) && !name.startsWith(".")) rmSync(join(target, name));
+}

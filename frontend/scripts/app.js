@@ -57,6 +57,15 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// One tick for all that the page lists; without scripts the box is not there.
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    const boxes = all.form.querySelectorAll(`[name="${all.dataset.tickAll}"]`);
+    for (const box of boxes) box.checked = all.checked;
+  });
+}
+
 if (document.querySelector("[data-module='moj-sortable-table']")) {
   const { SortableTable } = await import("./moj-frontend.js");
   createAll(SortableTable);
