@@ -154,11 +154,11 @@ def _check_place(session: Session, role: Role, department_id: int | None) -> Non
         raise Invalid("role", N_("Choose what this person does."))
     if department_id is None:
         if role in DEPARTMENT_ROLES:
-            raise Invalid("department", N_("Choose the department in which this person works."))
+            raise Invalid("department_id", N_("Choose the department in which this person works."))
         return
     department = session.get(Department, department_id)
     if department is None or department.closed_at:
-        raise Invalid("department", N_("Choose a department that is open."))
+        raise Invalid("department_id", N_("Choose a department that is open."))
 
 
 def _administrators(session: Session) -> list[int]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.errors import Conflict, GuardFailed, Invalid
 from casework.language import N_
-from casework.models import CalendarDay, CalendarYear, LimitRule, User
+from casework.models import CalendarDay, CalendarYear, Category, LimitRule, User
 from casework.queries.rules import limit_rows
 from casework.services import admin_log
 from casework.services.official_calendar import known_years, official_days
@@ -73,7 +73,7 @@ def new_rule(
 def effects_of(session: Session, rule: LimitRow) -> list[Effect]:
     """Return what ``rule`` changes for new cases of its category from its first day on."""
     rows = limit_rows(session)
-    categories = {rule.category_id} - {None}
+    categories = _with_those_above(session, rule.category_id)
     effects = []
     for kind in [rule.kind] if rule.kind else Kind:
         for urgency in [rule.urgency] if rule.urgency else Urgency:
@@ -83,13 +83,22 @@ def effects_of(session: Session, rule: LimitRow) -> list[Effect]:
                     rule.clock,
                     kind=kind,
                     urgency=urgency,
-                    category_ids=categories,  # type: ignore[arg-type]
+                    category_ids=categories,
                     on=rule.holds_from,
                 )
                 for known in (rows, (*rows, rule))
             )
             effects.append(Effect(kind, urgency, before, after))
     return effects
+
+
+def _with_those_above(session: Session, category_id: int | None) -> set[int]:
+    found: set[int] = set()
+    while category_id is not None and category_id not in found:
+        found.add(category_id)
+        category = session.get(Category, category_id)
+        category_id = category.parent_id if category else None
+    return found
 
 
 def add_limit(session: Session, rule: LimitRow, *, by: User | None, at: datetime) -> LimitRule:

@@ -4,22 +4,41 @@ from flask import Blueprint
 
 from casework.web.blueprints import (
     account,
+    admin,
+    admin,
     cases,
     department,
     department_steps,
+    figures,
+    following,
     health,
     home,
+    office,
+    operator,
     profile,
+    public,
+    publication_steps,
+    supervision,
+    supervision_steps,
 )
 from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
+    following.bp,
+    public.bp,
     health.bp,
     account.bp,
     profile.bp,
+    admin.bp,
     cases.bp,
     department.bp,
     department_steps.bp,
+    office.bp,
+    publication_steps.bp,  # the door of all the office's steps
+    operator.bp,
+    supervision.bp,
+    supervision_steps.bp,
+    figures.bp,
     language,
 )

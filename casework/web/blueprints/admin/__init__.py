@@ -1,0 +1,25 @@
+"""Administration: a file for each thing that the administrator keeps."""
+
+from casework.web.blueprints.admin import (
+    calendar,
+    categories,
+    departments,
+    district,
+    limits,
+    log,
+    people,
+    reasons,
+)
+from casework.web.blueprints.admin.door import bp
+
+__all__ = [
+    "bp",
+    "calendar",
+    "categories",
+    "departments",
+    "district",
+    "limits",
+    "log",
+    "people",
+    "reasons",
+]

@@ -1,0 +1,243 @@
+"""What the administrator types: people, units, categories, limits, days, reasons, settings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import TextInput
+
+from casework.language import N_
+from casework.models import DepartmentType
+from casework.web.forms.base import (
+    CaseworkForm,
+    Words,
+    day_field,
+    email_field,
+    enum_radios,
+    enum_select,
+    line_field,
+    phone_field,
+    str_or_lazy,
+    text_field,
+)
+from casework.workflow import words
+from casework.workflow.states import STAFF_ROLES
+
+ROLES = {role: word for role, word in words.ROLES.items() if role in STAFF_ROLES}
+DEPARTMENT_TYPES = {
+    DepartmentType.DEPARTMENT: N_("Department"),
+    DepartmentType.STREET: N_("Street"),
+    DepartmentType.OFFICE: N_("Petition office"),
+}
+TABLES = {
+    "users": N_("People"),
+    "departments": N_("Departments"),
+    "categories": N_("Categories"),
+    "limit_rules": N_("Limits"),
+    "calendar_days": N_("Days"),
+    "calendar_years": N_("Years"),
+    "reasons": N_("Reasons"),
+    "settings": N_("District"),
+}
+"""What people call the tables of which the log speaks."""
+
+NAME_MISSING = _l("Write a name.")
+NAME_EN_HINT = _l("Shown on English pages")
+POSITION_HINT = _l("Lists are in this order; the smallest number comes first.")
+
+
+class WholeNumber(IntegerField):
+    """A number in digits of any width; anything else is named as what it is."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        typed = "".join(valuelist).strip()
+        if not typed:
+            self.data = None
+            return
+        if not typed.lstrip("-").isdecimal() or len(typed) > 9:
+            self.data = None
+            raise ValueError(_l("Write a whole number in digits."))
+        self.data = int(typed)
+
+
+def number_field(
+    label: Words, *, least: int, most: int, required: Words | None = None, hint: Words = ""
+) -> WholeNumber:
+    """Return a field for a whole number from ``least`` to ``most``."""
+    between = _l("Write a number from %(least)d to %(most)d.", least=least, most=most)
+    first: Any = InputRequired(required) if required else Optional()
+    return WholeNumber(
+        str_or_lazy(label),
+        [first, NumberRange(least, most, str_or_lazy(between))],
+        description=str_or_lazy(hint),
+    )
+
+
+def position_field() -> WholeNumber:
+    return number_field(_l("Place in the list"), least=0, most=99_999, hint=POSITION_HINT)
+
+
+class Kept(CaseworkForm):
+    """The form of a row that is there: ``seen`` tells what the person was looking at."""
+
+    seen = HiddenField()
+
+
+class PersonForm(Kept):
+    display_name = line_field(_l("Name"), required=NAME_MISSING)
+    role = enum_radios(_l("Role"), ROLES, required=_l("Choose what this person does."))
+    department_id = SelectField(
+        _l("Department"),
+        validators=[Optional()],
+        description=_l("Handlers and reviewers need one."),
+    )
+    email = email_field(hint=_l("For notices, not for signing in"))
+
+
+class NewPersonForm(PersonForm):
+    username = line_field(
+        _l("User name"),
+        required=_l("Write a user name."),
+        limit=64,
+        hint=_l("Small letters, digits, dots and dashes. It cannot be changed later."),
+    )
+
+
+class PeopleFilter(CaseworkForm):
+    class Meta(CaseworkForm.Meta):
+        csrf = False
+
+    q = line_field(_l("Name or user name"))
+    role = enum_select(_l("Role"), ROLES, everything=_l("All roles"))
+    department = SelectField(_l("Department"), validators=[Optional()])
+    state = SelectField(
+        _l("Account"),
+        choices=[
+            SelectChoice("", _l("All accounts")),
+            SelectChoice("open", _l("Can sign in")),
+            SelectChoice("disabled", _l("Disabled")),
+        ],
+        validators=[Optional()],
+    )
+
+
+class DepartmentForm(Kept):
+    name = line_field(_l("Name in Chinese"), required=NAME_MISSING)
+    name_en = line_field(_l("Name in English"), required=NAME_MISSING, hint=NAME_EN_HINT)
+    type = enum_radios(
+        _l("What it is"), DEPARTMENT_TYPES, required=_l("Choose what kind of unit this is.")
+    )
+    phone = phone_field()
+    position = position_field()
+
+
+class NewDepartmentForm(DepartmentForm):
+    code = line_field(
+        _l("Code"),
+        required=_l("Write a code."),
+        limit=32,
+        hint=_l("Registers and connected systems use it. It cannot be changed later."),
+    )
+
+
+class CategoryForm(Kept):
+    name = line_field(_l("Name in Chinese"), required=NAME_MISSING)
+    name_en = line_field(_l("Name in English"), hint=NAME_EN_HINT)
+    position = position_field()
+
+
+class ReasonForm(Kept):
+    text = text_field(_l("Text in Chinese"), required=_l("Write the text."), limit=500)
+    text_en = text_field(_l("Text in English"), required=_l("Write the text."), limit=500)
+    position = position_field()
+
+
+class NewReasonForm(ReasonForm):
+    code = line_field(
+        _l("Code"),
+        required=_l("Write a code."),
+        limit=32,
+        hint=_l("For example decline.other. It cannot be changed later."),
+    )
+
+
+class ClosingForm(Kept):
+    """One press closes or opens; ``seen`` makes sure that it is what was looked at."""
+
+
+class LimitForm(CaseworkForm):
+    clock = enum_radios(_l("What is timed"), words.CLOCKS, required=_l("Choose what is timed."))
+    kind = enum_select(_l("Kind of case"), words.KINDS, everything=_l("Every kind"))
+    urgency = enum_select(_l("Urgency"), words.URGENCIES, everything=_l("Every urgency"))
+    category = SelectField(_l("Category"), validators=[Optional()])
+    days = number_field(
+        _l("Number of days"), least=1, most=366, required=_l("Write a number of days.")
+    )
+    unit = enum_radios(_l("Counted in"), words.UNITS, required=_l("Choose how days are counted."))
+    holds_from = day_field(
+        _l("Holds for cases that start on or after"), required=_l("Choose a day.")
+    )
+    source = line_field(
+        _l("Where it comes from"),
+        hint=_l("For example the article, or the decision of the district"),
+    )
+    confirmed = HiddenField()
+
+
+class DayForm(Kept):
+    is_working = SelectField(
+        _l("This day is"),
+        choices=[
+            SelectChoice("", _l("As every week: Monday to Friday worked, weekends off")),
+            SelectChoice("off", _l("A day off")),
+            SelectChoice("worked", _l("A working day")),
+        ],
+    )
+    until = day_field(_l("Up to and with"), hint=_l("Leave empty for this one day."))
+    name = line_field(_l("Name in Chinese"), hint=_l("For example 国庆节 or 国庆节调休补班"))
+    name_en = line_field(_l("Name in English"))
+
+
+class YearForm(CaseworkForm):
+    complete = BooleanField(
+        _l("All days off and all make-up working days of this year are in the calendar."),
+        [InputRequired(_l("Tick the box once you have compared the calendar with the notice."))],
+    )
+
+
+class SettingsForm(Kept):
+    district_name = line_field(_l("Name of the district in Chinese"), required=NAME_MISSING)
+    district_name_en = line_field(_l("Name of the district in English"), required=NAME_MISSING)
+    hotline = phone_field(_l("Hotline"), required=_l("Write the number of the hotline."))
+    rating_window_days = number_field(
+        _l("Days in which a petitioner may rate an answer"),
+        least=1,
+        most=365,
+        required=_l("Write a number of days."),
+        hint=_l("Within them a dissatisfied petitioner can ask for the case to be done again."),
+    )
+    warn_days = number_field(
+        _l("Days before a date at which it turns yellow"),
+        least=0,
+        most=60,
+        required=_l("Write a number of days."),
+    )
+
+
+class LogFilter(CaseworkForm):
+    class Meta(CaseworkForm.Meta):
+        csrf = False
+
+    table = SelectField(
+        _l("What was changed"),
+        choices=[
+            SelectChoice("", _l("Everything")),
+            *(SelectChoice(name, _l(word)) for name, word in TABLES.items()),
+        ],
+        validators=[Optional()],
+    )
