@@ -153,6 +153,11 @@ class Sealer:
         return _mac(self._chain_key, bytes([len(previous)]) + previous + canonical_json(payload))
 
 
+def row_name(table: str, key: object) -> str:
+    """Return the name of a row to which sealed values are bound."""
+    return f"{table}/{key}"
+
+
 def same(one: bytes, other: bytes) -> bool:
     """Compare two secrets without telling by the time how far they agree."""
     return hmac.compare_digest(one, bytes(other))

@@ -32,7 +32,7 @@ STEP = timedelta(minutes=20)
 """How far apart the steps of one case lie; a whole walk fits into its morning."""
 
 DATA_KEYS = "k1:3q2+78r+ur4AAQIDBAUGBwgJCgsMDQ4PEBESExQVFhc="
-HASH_KEY = "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8="
+HASH_KEY = "ASNFZ4mrze8QMlR2mLrc/hEzVXeZu93/IkRmiKrM7g8="
 SEALER = Sealer.from_text(DATA_KEYS, HASH_KEY)
 NO_PASSWORD = "!"
 CANARY = Contact(

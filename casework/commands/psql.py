@@ -1,14 +1,11 @@
 """``casework psql``: a look into the database by hand."""
 
-import os
-import shutil
 import subprocess
 
 import click
 
+from casework.commands._postgres_program import program, without_password
 from casework.installation.environment import opened
-from casework.models.engine import normalised
-from casework.postgres.binaries import find_binaries
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -16,13 +13,10 @@ from casework.postgres.binaries import find_binaries
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(owner: bool, arguments: tuple[str, ...]) -> None:
     """Open psql on the database of this installation, with the application's rights."""
-    beside = find_binaries() / "psql"
-    psql = str(beside) if beside.exists() else shutil.which("psql")
-    if psql is None:
-        raise click.ClickException("No program named psql was found.")
+    psql = program("psql")
     with opened() as settings:
-        url = normalised(settings.owner_url if owner else settings.database_url)
-        address = url.set(drivername="postgresql", password=None).render_as_string()
-        environment = {**os.environ, "PGPASSWORD": url.password or ""}
+        address, environment = without_password(
+            settings.owner_url if owner else settings.database_url
+        )
         done = subprocess.run([psql, address, *arguments], env=environment)
     raise SystemExit(done.returncode)

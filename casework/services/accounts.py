@@ -132,7 +132,7 @@ def check_code(db: Session, user: User, code: str, *, at: datetime, sealer: Seal
     """
     if user.totp_sealed is None:
         raise WrongCode()
-    seed = sealer.open_sealed(user.totp_sealed, row=_seed_row(user))["seed"]
+    seed = sealer.open_sealed(user.totp_sealed, row=seed_row(user))["seed"]
     step = totp.matching_step(seed, code, at)
     if step is None or not _take_step(db, user, step):
         raise WrongCode()
@@ -149,7 +149,8 @@ def _take_step(db: Session, user: User, step: int) -> bool:
     return taken is not None
 
 
-def _seed_row(user: User) -> str:
+def seed_row(user: User) -> str:
+    """Return the name under which the seed of ``user`` is sealed."""
     return f"users/{user.id}"
 
 
@@ -163,7 +164,7 @@ def set_up_totp(
     step = totp.matching_step(seed, code, at)
     if step is None:
         raise Invalid("code", N_("This code does not fit. Check the clock of your telephone."))
-    user.totp_sealed = sealer.seal({"seed": seed}, row=_seed_row(user))
+    user.totp_sealed = sealer.seal({"seed": seed}, row=seed_row(user))
     user.totp_last_step = step
     db.flush()
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.language import N_
+from casework.language import N_
 from casework.models import Case, CaseEvent
 from casework.sealing import Sealer
 from casework.services.actors import Actor
@@ -134,18 +136,18 @@ def first_break(case: Case, events: list[CaseEvent], sealer: Sealer) -> Broken |
     previous, state = b"", None
     for position, event in enumerate(events, start=1):
         if event.seq != position:
-            return Broken(case.number, position, "a line is missing")
+            return Broken(case.number, position, N_(N_("a line is missing")))
         if event.from_state != state:
-            return Broken(case.number, position, "the states do not follow each other")
+            return Broken(case.number, position, N_(N_("the states do not follow each other")))
         if event.hash != sealer.chain_hash(previous, covered(case, event)):
-            return Broken(case.number, position, "the line was changed")
+            return Broken(case.number, position, N_(N_("the line was changed")))
         if event.note is not None and event.note_hash != sealer.chain_hash(
             b"", {"note": event.note}
         ):
-            return Broken(case.number, position, "the note was changed")
+            return Broken(case.number, position, N_(N_("the note was changed")))
         previous, state = event.hash, event.to_state
     if case.head_seq != len(events) or case.head_hash != previous:
-        return Broken(case.number, len(events) + 1, "the end of the log is missing")
+        return Broken(case.number, len(events) + 1, N_(N_("the end of the log is missing")))
     if case.state != state:
-        return Broken(case.number, len(events), "the case is not in the state its log says")
+        return Broken(case.number, len(events), N_(N_("the case is not in the state its log says")))
     return None

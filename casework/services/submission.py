@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, Petitioner, Reply
 from casework.queries.rules import Rules
-from casework.sealing import Sealer
+from casework.sealing import Sealer, row_name
 from casework.services import steps
 from casework.services.actors import Actor
 from casework.workflow.calendar import local_day
@@ -194,7 +194,7 @@ def sealed_petitioner(
         id=row_id,
         case=case,
         position=position,
-        sealed=sealer.seal(asdict(contact), row=f"petitioners/{row_id}"),
+        sealed=sealer.seal(asdict(contact), row=row_name("petitioners", row_id)),
         phone_hash=hashed("phone", contact.phone),
         name_hash=hashed("name", contact.name),
         id_number_hash=hashed("id_number", contact.id_number),
@@ -208,4 +208,6 @@ def opened_contact(petitioner: Petitioner, sealer: Sealer) -> Contact:
 
     Raises SealBroken for a row whose ciphertext was changed or moved.
     """
-    return Contact(**sealer.open_sealed(petitioner.sealed, row=f"petitioners/{petitioner.id}"))
+    return Contact(
+        **sealer.open_sealed(petitioner.sealed, row=row_name("petitioners", petitioner.id))
+    )

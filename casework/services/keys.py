@@ -1,0 +1,52 @@
+"""A change of encryption keys: what is sealed with an old key is sealed with the current one."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.models import Petitioner, User
+from casework.sealing import Sealer, row_name
+from casework.services.accounts import seed_row
+
+BATCH = 500
+
+
+def sealed_count(session: Session) -> int:
+    """Return how many petitioners there are, for a bar that shows the way."""
+    return session.scalar(select(func.count()).select_from(Petitioner)) or 0
+
+
+def reseal_petitioners(
+    session: Session, sealer: Sealer, *, after: UUID | None
+) -> tuple[UUID | None, int, int]:
+    """Seal the next rows after ``after`` with the current key.
+
+    Returns the last id read (None at the end), how many rows were read, and how many changed.
+    Raises SealBroken for a row that cannot be opened; nothing of the batch is changed then.
+    """
+    rows = session.scalars(
+        select(Petitioner)
+        .where(Petitioner.id > after if after is not None else Petitioner.id.is_not(None))
+        .order_by(Petitioner.id)
+        .limit(BATCH)
+        .with_for_update()
+    ).all()
+    changed = 0
+    for row in rows:
+        if not sealer.is_current(row.sealed):
+            row.sealed = sealer.reseal(row.sealed, row=row_name("petitioners", row.id))
+            changed += 1
+    session.flush()
+    return (rows[-1].id if rows else None), len(rows), changed
+
+
+def reseal_code_seeds(session: Session, sealer: Sealer) -> int:
+    """Seal the seeds of all one-time codes with the current key; return how many changed."""
+    changed = 0
+    for user in session.scalars(select(User).where(User.totp_sealed.is_not(None))):
+        if user.totp_sealed is not None and not sealer.is_current(user.totp_sealed):
+            user.totp_sealed = sealer.reseal(user.totp_sealed, row=seed_row(user))
+            changed += 1
+    session.flush()
+    return changed
