@@ -43,6 +43,7 @@ from casework.sealing import (
     mask_id,
     mask_name,
     mask_phone,
+    row_name,
 )
 from casework.workflow.clock import LedgerLine
 from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role
@@ -154,7 +155,7 @@ def _petitioners(session: Session, case: Case, sealer: Sealer) -> list[Masked]:
     )
     return [
         _masked(
-            sealer.open_sealed(row.sealed, row=petitioner_row(row.id)),
+            sealer.open_sealed(row.sealed, row=row_name("petitioners", row.id)),
             joined=row.from_case_id is not None,
         )
         for row in rows
