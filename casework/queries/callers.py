@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from casework.models import Case, Petitioner, User
+from casework.models import Case, Petitioner, Publication, PublicationState, Question, User
 from casework.queries.cases import seen_by
+from casework.queries.search import PUBLICATIONS, search_page
 from casework.sealing import Sealer
 from casework.workflow.calendar import SHANGHAI
-from casework.workflow.states import Channel, Kind, State
+from casework.workflow.states import RUNNING, Channel, Kind, State
 
 EARLIER = 20
+ANSWERS = 5
 PAGE = 50
 CAP = 2000
 
@@ -30,6 +33,10 @@ class EarlierCase:
     promised_on: date | None
     on_the_spot: bool
     may_open: bool
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
 
 
 def earlier_cases(session: Session, user: User, phone: str, *, sealer: Sealer) -> list[EarlierCase]:
@@ -65,7 +72,7 @@ def earlier_cases(session: Session, user: User, phone: str, *, sealer: Sealer) -
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(EARLIER)
     )
-    return [EarlierCase(*row) for row in rows.tuples()]
+    return [EarlierCase(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def calls_of_day(
         found = found.where(
             tuple_(Case.received_at, Case.id) < tuple_(literal(start[0]), literal(start[1]))
         )
-    rows = [CallRow(*row) for row in session.execute(found).tuples()]
+    rows = [CallRow(*row) for row in session.execute(found)]
     total, on_the_spot = _counted(session, those)
     more = len(rows) > size
     last = rows[size - 1] if more else None
@@ -162,3 +169,40 @@ def _read_key(after: str | None) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     return (read, number) if read.utcoffset() is not None and 0 < number < 2**63 else None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAnswer:
+    """An answer that everybody may read, to answer the same question from."""
+
+    number: str
+    subject: str
+    reply: str
+    published_at: datetime
+    department_id: int | None
+
+
+_ANSWER: tuple[Any, ...] = (
+    Publication.number,
+    Publication.subject,
+    Publication.reply,
+    Publication.published_at,
+    Publication.department_id,
+)
+
+
+def published_answers(session: Session, text: str, *, at: datetime) -> list[PublishedAnswer]:
+    """Return the newest published answers that contain every word of ``text``.
+
+    Raises Invalid for a text that cannot be searched for.
+    """
+    base = select(*_ANSWER).where(Publication.state == PublicationState.PUBLISHED)
+    found = search_page(session, base, PUBLICATIONS, text, size=ANSWERS, at=at)
+    return [PublishedAnswer(*tuple(row)) for row in found.rows]
+
+
+def open_question(session: Session, of: Case) -> Question | None:
+    """Return what the department wants to know from the petitioner now."""
+    return session.scalars(
+        select(Question).where(Question.case_id == of.id, Question.answered_at.is_(None))
+    ).one_or_none()

@@ -30,6 +30,7 @@ from casework.models import (
     User,
 )
 from casework.queries.cases import seen_by
+from casework.queries.search import CASES, search_page
 from casework.workflow.states import (
     COMPLETE,
     DISSATISFIED,
@@ -156,9 +157,7 @@ def page_of(
         there = tuple_(literal(start[0]), literal(start[1]))
         found = found.where(here < there if descending else here > there)
     order = (key.desc(), Case.id.desc()) if descending else (key, Case.id)
-    rows = [
-        InboxRow(*row) for row in session.execute(found.order_by(*order).limit(size + 1)).tuples()
-    ]
+    rows = [InboxRow(*row) for row in session.execute(found.order_by(*order).limit(size + 1))]
     more = len(rows) > size
     return Page(rows[:size], key_of(tab, rows[size - 1]) if more else None)
 
@@ -176,25 +175,22 @@ def counts(session: Session, user: User, *, today: date, window_days: int) -> Ma
     return {tab: int(row._mapping[tab.value]) for tab in WAITING}
 
 
-def next_to_dispatch(session: Session, user: User, case: Case, *, due_on: date) -> str | None:
-    """Return the number of the letter after ``case`` in the list to dispatch, else its first.
+def next_to_dispatch(session: Session, user: User, *, after: str | None) -> str | None:
+    """Return the number of the letter that follows ``after`` in its list, else of the first.
 
-    ``due_on`` is the date under which ``case`` stood in that list.
+    ``after`` is the key under which the letter before it stood there.
     """
-    waiting = (
+    due_on, case_id = _read_key(Tab.TO_DISPATCH, after) or (date.min, 0)
+    passed = tuple_(Case.due_on, Case.id) <= tuple_(literal(due_on), literal(case_id))
+    return session.scalar(
         select(Case.number)
-        .where(Case.state == State.SUBMITTED, Case.id != case.id, seen_by(user))
-        .order_by(
-            (tuple_(Case.due_on, Case.id) < tuple_(literal(due_on), literal(case.id))),
-            Case.due_on,
-            Case.id,
-        )
+        .where(Case.state == State.SUBMITTED, seen_by(user))
+        .order_by(passed, Case.due_on, Case.id)
         .limit(1)
     )
-    return session.scalar(waiting)
 
 
-def key_of(tab: Tab, row: InboxRow) -> str:
+def key_of(tab: Tab, row: InboxRow | Case) -> str:
     """Return the key of ``row`` in ``tab``, as the address of the next page holds it."""
     value: date | datetime | None = {
         Tab.ALL: row.received_at,
@@ -256,6 +252,7 @@ def _rated_badly() -> ColumnElement[bool]:
             Rating.round == Case.round,
             Rating.satisfaction <= DISSATISFIED,
         )
+        .correlate(Case)
         .exists()
     )
 
@@ -360,3 +357,28 @@ def _capped(user: User, tab: Tab, *, today: date, window_days: int) -> Any:
         .subquery()
     )
     return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def searched(
+    session: Session,
+    user: User,
+    text: str,
+    *,
+    at: datetime,
+    filters: Filters = NO_FILTERS,
+    after: str | None = None,
+    size: int = PAGE,
+) -> Page:
+    """Return the cases that contain ``text``, newest first, of all that ``user`` may see.
+
+    Raises Invalid for a text that cannot be searched for.
+    """
+    base = (
+        select(*_base_columns(), *_extra_columns(Tab.ALL))
+        .outerjoin(Category, Category.id == Case.category_id)
+        .where(seen_by(user), *_narrowed(filters))
+    )
+    key = cast("tuple[datetime, int] | None", _read_key(Tab.ALL, after))
+    found = search_page(session, base, CASES, text, size=size, at=at, after=key)
+    rows = [InboxRow(*tuple(row)) for row in found.rows]
+    return Page(rows, key_of(Tab.ALL, rows[-1]) if found.next_key and rows else None)

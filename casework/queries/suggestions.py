@@ -82,7 +82,7 @@ def of_same_petitioner(session: Session, user: User, of: Case) -> list[Suggestio
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(SHOWN)
     )
-    return [Suggestion(*row) for row in rows.tuples()]
+    return [Suggestion(*row) for row in rows]
 
 
 def alike(session: Session, user: User, of: Case) -> list[Suggestion]:
@@ -100,7 +100,7 @@ def alike(session: Session, user: User, of: Case) -> list[Suggestion]:
         )
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(LOOKED_AT)
-    ).tuples()
+    )
     mine = pairs(of.subject)
     scored = [
         (_likeness(mine, found, of), position, found)

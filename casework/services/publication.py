@@ -1,16 +1,24 @@
 """The public text of a case: prepared, published, withheld, taken down."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.errors import IllegalStep
+from casework.errors import IllegalStep, Invalid, NotPermitted
+from casework.language import N_
 from casework.models import Case, Publication, PublicationState, Reply
 from casework.queries.rules import Rules
 from casework.services import log, steps
 from casework.services.actors import Actor
-from casework.workflow.states import Action, Entry, State
+from casework.services.redaction_suggestions import (
+    CHECKED_BY_PEOPLE,
+    Personal,
+    contacts_of,
+    left_in,
+)
+from casework.workflow.states import Action, Entry, Role, State
 
 
 def approved_reply(session: Session, case: Case) -> Reply | None:
@@ -30,16 +38,24 @@ def redact(
     subject: str,
     body: str,
     reply: str,
+    may_stand: Collection[Personal] = frozenset(),
     by: Actor,
     at: datetime,
     rules: Rules,
 ) -> None:
     """Prepare the text that everybody may read; a colleague publishes it.
 
-    Raises IllegalStep unless the case is forwarded and not yet published.
+    ``may_stand`` are the kinds of detail that somebody has looked at and found harmless. Raises
+    IllegalStep unless the case is forwarded and not yet published, NotPermitted except for the
+    office, and Invalid while a text still holds something of the petitioner's.
     """
+    if by.role is not Role.OFFICE:
+        raise NotPermitted(action=Entry.REDACT.value)
     if case.state is not State.FORWARDED:
         raise IllegalStep(state=case.state.value, action=Entry.REDACT.value)
+    _refuse_personal(
+        session, case, {"subject": subject, "body": body, "reply": reply}, may_stand, rules=rules
+    )
     row = session.get(Publication, case.id)
     if row is None:
         row = Publication(case_id=case.id)
@@ -53,6 +69,34 @@ def redact(
     row.published_at = row.taken_down_at = None
     log.record(session, case, Entry.REDACT, by=by, at=at, sealer=rules.sealer)
     session.flush()
+
+
+def _refuse_personal(
+    session: Session,
+    case: Case,
+    texts: Mapping[str, str],
+    may_stand: Collection[Personal],
+    *,
+    rules: Rules,
+) -> None:
+    contacts = contacts_of(session, case, rules=rules)
+    for field, text in texts.items():
+        for what, value in left_in(text, contacts):
+            if what not in CHECKED_BY_PEOPLE:
+                raise Invalid(
+                    field,
+                    N_("This still shows “%(value)s”, which is the petitioner's. Take it out."),
+                    value=value,
+                )
+            if what not in may_stand:
+                raise Invalid(
+                    field,
+                    N_(
+                        "This still shows “%(value)s”. Take it out, or confirm below that it "
+                        "has nothing to do with the petitioner."
+                    ),
+                    value=value,
+                )
 
 
 def publish(session: Session, case: Case, *, by: Actor, at: datetime, rules: Rules) -> None:

@@ -30,8 +30,11 @@ class Personal(StrEnum):
     ROOM = "room"
 
 
-KEEPS_OUT = frozenset({Personal.PHONE, Personal.ID_NUMBER, Personal.EMAIL})
-"""Details held about the petitioner that no public text may have, whoever asks for it."""
+CHECKED_BY_PEOPLE = frozenset({Personal.NAME, Personal.ADDRESS})
+"""Details that can be meant otherwise: a name that is also a street. A person may let them stand.
+
+A telephone or ID number, or a mail address, of the petitioner stays out whoever asks for it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,178 @@
+"""What the petition office does after the answer: publish, withhold, take down, have it redone."""
+
+from collections.abc import Mapping
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from casework.models import Case, Publication
+from casework.queries.inbox import Tab
+from casework.queries.publications import prepared_text, rating_of
+from casework.services import office, publication
+from casework.services import redaction_suggestions as personal
+from casework.services.publication import approved_reply
+from casework.services.sorting import units_in_order
+from casework.web.blueprints.office_steps import bp
+from casework.web.directory import called, open_units, unit_name, units
+from casework.web.forms.office import RedoForm
+from casework.web.forms.publication import PublishForm, RedactForm, UnpublishForm, WithholdForm
+from casework.web.guard import me
+from casework.web.rules import rules
+from casework.web.steps import mine, step_page
+from casework.workflow.states import Action
+
+
+@bp.route("/<number>/redact", methods=["GET", "POST"])
+def redact(number: str) -> ResponseReturnValue:
+    """Prepare the public text beside the original, in which personal details are marked."""
+    form = RedactForm()
+
+    def take(db: Session, case: Case) -> None:
+        publication.redact(
+            db,
+            case,
+            subject=form.subject.data or "",
+            body=form.body.data or "",
+            reply=form.reply.data or "",
+            may_stand=form.standing(),
+            **mine(),
+        )
+
+    def beside(db: Session, case: Case) -> Mapping[str, object]:
+        reply = approved_reply(db, case)
+        originals = {
+            "subject": case.subject,
+            "body": case.body,
+            "reply": reply.text if reply else "",
+        }
+        contacts = personal.contacts_of(db, case, rules=rules())
+        found = {name: personal.findings(text, contacts) for name, text in originals.items()}
+        if request.method == "GET":
+            before = prepared_text(db, case)
+            form.show(
+                **{
+                    name: getattr(before, name) if before else personal.put_out(text, found[name])
+                    for name, text in originals.items()
+                }
+            )
+        return {
+            "pieces": {
+                name: personal.pieces(text, found[name]) for name, text in originals.items()
+            },
+            "count": sum(len(one) for one in found.values()),
+            "mark": personal.MARK,
+        }
+
+    return step_page(
+        number,
+        None,
+        form,
+        take,
+        template="office/redact.html",
+        done=_l("The public text is ready. A colleague checks and publishes it."),
+        beside=beside,
+        back=url_for("office_steps.publish", number=number),
+    )
+
+
+@bp.route("/<number>/publish", methods=["GET", "POST"])
+def publish(number: str) -> ResponseReturnValue:
+    """Check the public text against the original and let everybody read it."""
+    return step_page(
+        number,
+        Action.PUBLISH,
+        PublishForm(),
+        lambda db, case: publication.publish(db, case, **mine()),
+        template="office/publish.html",
+        done=lambda case: _("%(number)s is public now.", number=case.number),
+        beside=_public_text,
+        back=url_for("office.inbox", tab=Tab.TO_PUBLISH.value),
+    )
+
+
+@bp.route("/<number>/withhold", methods=["GET", "POST"])
+def withhold(number: str) -> ResponseReturnValue:
+    """Close an answered case without publishing it."""
+    form = WithholdForm()
+    form.offer(Action.WITHHOLD)
+    return step_page(
+        number,
+        Action.WITHHOLD,
+        form,
+        lambda db, case: publication.withhold(
+            db, case, reason_code=form.reason.data, note=form.note.data or "", **mine()
+        ),
+        template="office/withhold.html",
+        done=lambda case: _("%(number)s stays out of the public.", number=case.number),
+        beside=_public_text,
+        back=url_for("office.inbox", tab=Tab.TO_PUBLISH.value),
+    )
+
+
+@bp.route("/<number>/unpublish", methods=["GET", "POST"])
+def unpublish(number: str) -> ResponseReturnValue:
+    """Take a published case down at once."""
+    form = UnpublishForm()
+    form.offer(Action.UNPUBLISH)
+    return step_page(
+        number,
+        Action.UNPUBLISH,
+        form,
+        lambda db, case: publication.unpublish(
+            db, case, reason_code=form.reason.data, note=form.note.data or "", **mine()
+        ),
+        template="office/unpublish.html",
+        done=lambda case: _("%(number)s is no longer public.", number=case.number),
+        beside=_public_text,
+    )
+
+
+@bp.route("/<number>/redo", methods=["GET", "POST"])
+def redo(number: str) -> ResponseReturnValue:
+    """Have an answered case done again, by the same department or another one."""
+    form = RedoForm()
+    form.offer(but=None)
+
+    def take(db: Session, case: Case) -> None:
+        lead, *helpers = units_in_order(db, form.unit_ids)
+        office.redo(db, case, lead=lead, co_handlers=helpers, note=form.note.data or "", **mine())
+
+    def beside(db: Session, case: Case) -> Mapping[str, object]:
+        form.offer(but=case.accused_department_id)
+        if request.method == "GET":
+            form.lead.show(units().get(case.department_id or 0))
+        return {
+            "reply": approved_reply(db, case),
+            "rating": rating_of(db, case),
+            "units": open_units(but=case.accused_department_id),
+            "called": called,
+            "unit_name": unit_name,
+        }
+
+    return step_page(
+        number,
+        Action.REDO,
+        form,
+        take,
+        template="office/redo.html",
+        done=lambda case: _(
+            "%(number)s is done again by %(unit)s.",
+            number=case.number,
+            unit=unit_name(case.department_id),
+        ),
+        beside=beside,
+        back=url_for("office.inbox", tab=Tab.DISSATISFIED.value),
+    )
+
+
+def _public_text(db: Session, case: Case) -> Mapping[str, object]:
+    text: Publication | None = prepared_text(db, case)
+    return {
+        "text": text,
+        "reply": approved_reply(db, case),
+        "own": text is not None and text.redacted_by_id == me().id,
+        "rating": rating_of(db, case),
+    }

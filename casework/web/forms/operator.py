@@ -1,0 +1,143 @@
+"""What an operator types during a call, and what the office types from paper and visits."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Optional
+
+from casework.services.submission import Contact, Submission
+from casework.web.directory import called, open_subjects, open_units, streets
+from casework.web.forms.base import (
+    CaseworkForm,
+    enum_radios,
+    line_field,
+    phone_field,
+    text_field,
+)
+from casework.web.forms.letters import LetterForm
+from casework.web.forms.picking import SubjectField, UnitField
+from casework.web.language import language
+from casework.web.saving import text_of
+from casework.workflow.states import Channel, Urgency
+from casework.workflow.words import CHANNELS, KINDS, URGENCIES
+
+SAID = 10_000
+
+
+class CallForm(CaseworkForm):
+    """One call on one screen: who calls, what was said, and the answer if there is one."""
+
+    slip = HiddenField()
+    phone = phone_field(_l("Caller's number"))
+    name = line_field(_l("Caller's name"), limit=60)
+    kind = enum_radios(_l("Kind"), KINDS, required=_l("Choose the kind."))
+    subject = line_field(_l("Subject"), required=_l("Write in a few words what the call is about."))
+    text = text_field(
+        _l("What was said"), required=_l("Write down what the caller said."), limit=SAID
+    )
+    place = line_field(_l("Place"))
+    street = SelectField(_l("Street or town"), [Optional()])
+    category = SubjectField(_l("Category"), [Optional()])
+    urgency = enum_radios(_l("Urgency"), URGENCIES, required=_l("Choose the urgency."))
+    accused = UnitField(_l("Unit that it is about"), [Optional()])
+    unnamed = BooleanField(_l("The caller does not want the name to be passed on"))
+    consent = BooleanField(_l("The caller agrees that call and answer may be published"))
+    answer = text_field(_l("Answer given on the spot"), limit=SAID)
+    basis = line_field(_l("What the answer rests on"), hint=_l("The rule, article or guide"))
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.street.choices = [
+            SelectChoice("", _l("Not known")),
+            *(SelectChoice(str(one.id), called(one)) for one in streets()),
+        ]
+        self.category.among = open_subjects()
+        self.accused.among = open_units()
+        if not self.is_submitted():
+            self.urgency.data = Urgency.NORMAL
+
+    def asks_for_answer(self) -> bool:
+        """Mark what is missing for an answer on the spot, and say whether all is there."""
+        if not self.answer.data:
+            self.answer.errors = [_l("Write the answer that you gave.")]
+        if not self.basis.data:
+            self.basis.errors = [_l("Write what the answer rests on.")]
+        return not (self.answer.errors or self.basis.errors)
+
+    def submission(self, token: str) -> Submission:
+        """Return what was typed as a new case."""
+        return Submission(
+            Channel.CALL,
+            self.kind.data,
+            text_of(self.subject),
+            text_of(self.text),
+            (Contact(name=text_of(self.name), phone=text_of(self.phone)),),
+            place=text_of(self.place),
+            street_id=int(self.street.data) if self.street.data else None,
+            category_id=self.category.chosen_id,
+            accused_department_id=self.accused.chosen_id,
+            urgency=self.urgency.data,
+            unnamed=self.unnamed.data,
+            consent=self.consent.data,
+            language=language(),
+            form_token=token,
+        )
+
+
+class CallerForm(CaseworkForm):
+    """A caller's number alone, to be looked up."""
+
+    phone = phone_field(_l("Caller's number"))
+
+
+class SupplyForm(CaseworkForm):
+    """What the petitioner answers on the telephone."""
+
+    answer = text_field(
+        _l("What the petitioner answers"), required=_l("Write down what the petitioner answers.")
+    )
+
+
+class IntakeForm(LetterForm):
+    """A letter on paper or a visit, with the fields of the citizen's own form."""
+
+    to = None  # type: ignore[assignment]
+    website = None  # type: ignore[assignment]
+    channel = RadioField(
+        _l("How it came"),
+        [InputRequired(_l("Choose how it came."))],
+        choices=[
+            SelectChoice(one.value, _l(CHANNELS[one])) for one in (Channel.PAPER, Channel.VISIT)
+        ],
+    )
+    name = line_field(_l("Petitioner's name"), limit=60)
+
+    def validate_phone(self, field: StringField) -> None:
+        """Ask for nothing: who writes on paper may give no way to be reached but the address."""
+
+    def submission(self, token: str) -> Submission:
+        """Return what was typed as a new case."""
+        return Submission(
+            Channel(self.channel.data),
+            self.kind.data,
+            text_of(self.subject),
+            text_of(self.text),
+            (
+                Contact(
+                    text_of(self.name),
+                    text_of(self.phone),
+                    text_of(self.id_number),
+                    text_of(self.address),
+                    text_of(self.email),
+                ),
+            ),
+            place=text_of(self.place),
+            street_id=int(self.street.data) if self.street.data else None,
+            accused_department_id=int(self.accused.data) if self.accused.data else None,
+            unnamed=self.unnamed.data,
+            consent=self.consent.data,
+            language=language(),
+            form_token=token,
+        )

@@ -1,0 +1,50 @@
+"""What the petition office fills in around publication."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+
+from casework.services.redaction_suggestions import CHECKED_BY_PEOPLE, Personal
+from casework.web.forms.base import LONG_TEXT, CaseworkForm, line_field, text_field
+from casework.web.forms.office import ReasonForm
+
+
+class RedactForm(CaseworkForm):
+    """The text that everybody may read."""
+
+    subject = line_field(_l("Public subject"), required=_l("Write the public subject."))
+    body = text_field(
+        _l("Public text of the letter"),
+        required=_l("Write the public text of the letter."),
+        limit=LONG_TEXT,
+    )
+    reply = text_field(
+        _l("Public text of the reply"),
+        required=_l("Write the public text of the reply."),
+        limit=LONG_TEXT,
+    )
+    may_stand = BooleanField(
+        _l("Names and addresses that still stand in it have nothing to do with the petitioner")
+    )
+
+    def standing(self) -> frozenset[Personal]:
+        """Return the kinds of detail that the redactor says may stand."""
+        return CHECKED_BY_PEOPLE if self.may_stand.data else frozenset()
+
+    def show(self, **texts: Any) -> None:
+        """Fill the form with the texts to begin with."""
+        for name, text in texts.items():
+            self[name].data = text
+
+
+class PublishForm(CaseworkForm):
+    """Nothing is typed: the text was prepared, and publishing it is one press."""
+
+
+class WithholdForm(ReasonForm):
+    note = text_field(_l("Note for the log"))
+
+
+class UnpublishForm(ReasonForm):
+    note = text_field(_l("Note for the log"))
