@@ -67,6 +67,14 @@ class Searched:
     def key(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         return self.at.expression, self.id.expression
 
+    def newest(self) -> list[ColumnElement[Any]]:
+        """Return the order of every list of the table."""
+        return [column.desc() for column in self.key]
+
+    def follows(self, after: Key) -> ColumnElement[bool]:
+        """Return the condition under which a row comes after ``after`` in that order."""
+        return tuple_(*self.key) < tuple_(literal(after[0]), literal(after[1]))
+
 
 CASES = Searched(Case.received_at, Case.id, (Case.subject, Case.body))
 PUBLICATIONS = Searched(
@@ -195,7 +203,7 @@ def _probe(session: Session, hits: Select[Any], table: Searched, *, ordered: boo
     They come in no order, so that the planner is not led to walk the list for a rare word; only
     where there is no index anyway are the newest taken.
     """
-    order = _newest(table) if ordered else [None]
+    order = table.newest() if ordered else [None]
     return _keys(session, hits.order_by(None).order_by(*order).limit(COUNTED + 1), table)
 
 
@@ -210,14 +218,14 @@ def _walk(
 ) -> list[Key]:
     """Return hits after ``after`` in the order of the list; ``edge`` ends it after WALKED rows."""
     if after is not None:
-        hits = hits.where(_follows(table, after))
+        hits = hits.where(table.follows(after))
     if edge:
-        rows = select(table.at).order_by(*_newest(table)).offset(WALKED).limit(1)
+        rows = select(table.at).order_by(*table.newest()).offset(WALKED).limit(1)
         if after is not None:
-            rows = rows.where(_follows(table, after))
+            rows = rows.where(table.follows(after))
         last = func.coalesce(rows.scalar_subquery(), literal_column("'-infinity'::timestamptz"))
         hits = hits.where(table.at >= last)
-    return _keys(session, hits.order_by(None).order_by(*_newest(table)).limit(size + 1), table)
+    return _keys(session, hits.order_by(None).order_by(*table.newest()).limit(size + 1), table)
 
 
 def _sort_all(
@@ -225,7 +233,7 @@ def _sort_all(
 ) -> list[Key]:
     """Return the next keys from all hits of the index; the fence keeps the sort out of the plan."""
     if after is not None:
-        hits = hits.where(_follows(table, after))
+        hits = hits.where(table.follows(after))
     columns = (table.at.label("at"), table.id.label("id"))
     fenced = hits.order_by(None).with_only_columns(*columns).cte("hit").prefix_with("MATERIALIZED")
     newest = select(fenced).order_by(fenced.c.at.desc(), fenced.c.id.desc()).limit(size + 1)
@@ -242,12 +250,4 @@ def _rows_of(
     if not keys:
         return []
     rows = base.where(table.id.in_([key[1] for key in keys]))
-    return session.execute(rows.order_by(None).order_by(*_newest(table))).all()
-
-
-def _follows(table: Searched, after: Key) -> ColumnElement[bool]:
-    return tuple_(*table.key) < tuple_(literal(after[0]), literal(after[1]))
-
-
-def _newest(table: Searched) -> list[ColumnElement[Any]]:
-    return [column.desc() for column in table.key]
+    return session.execute(rows.order_by(None).order_by(*table.newest())).all()

@@ -1,0 +1,332 @@
+"""What a petitioner sees of the own case: where it stands, its stages, questions and answer.
+
+Names of staff, internal notes and other petitioners' letters are never read here. Whoever calls
+has proved with number and access code that the case is the reader's (``case_to_open``).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select, true
+from sqlalchemy.orm import Session, aliased
+
+from casework.models import (
+    Case,
+    CaseClock,
+    CaseEvent,
+    Publication,
+    PublicationState,
+    Question,
+    Rating,
+    Reason,
+    Reply,
+)
+from casework.workflow.clock import LedgerLine
+from casework.workflow.states import COMPLETE, RUNNING, Action, Channel, Clock, Kind, Role, State
+from casework.workflow.table import TABLE
+
+MOVED_BY = frozenset({"pause", "extension"})
+ANSWERING = (Action.FORWARD.value, Action.ANSWER_NOW.value)
+TOLD = frozenset(
+    {
+        Action.SUBMIT,
+        Action.ANSWER_NOW,
+        Action.DISPATCH,
+        Action.DECLINE,
+        Action.RECALL,
+        Action.MERGE,
+        Action.SIGN,
+        Action.SEND_BACK,
+        Action.UPHOLD,
+        Action.ASK_PETITIONER,
+        Action.SUPPLY,
+        Action.DRAFT,
+        Action.APPROVE,
+        Action.REWORK,
+        Action.FORWARD,
+        Action.PUBLISH,
+        Action.WITHHOLD,
+        Action.UNPUBLISH,
+        Action.REDO,
+        Action.WITHDRAW,
+    }
+)
+"""The steps that a petitioner is shown; a leader's instruction and a redraft stay inside."""
+
+WRITTEN_TO_THEM = (Action.DECLINE.value,)
+"""The only steps whose note was written for the petitioner to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What proves that somebody may open a case."""
+
+    case_id: int
+    ref: str
+    access_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step as it is told to the petitioner; ``lead`` is the code of the unit it went to."""
+
+    action: Action
+    by: Role
+    at: datetime
+    lead: str | None
+    reason: str | None
+    reason_en: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the department and what was answered."""
+
+    text: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the case stands that brings the answer: the own one, or the one it was merged into."""
+
+    state: State
+    department_id: int | None
+    due_on: date | None
+    promised_on: date | None
+    first_promised_on: date | None
+    completed_at: datetime | None
+    completed_on: date | None
+    moved_by: tuple[LedgerLine, ...]
+    reply: str | None
+    basis: str | None
+
+    @property
+    def answered(self) -> bool:
+        return self.state in COMPLETE
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What the petitioner said of the answer of this round."""
+
+    satisfaction: int
+    solved: bool
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """Everything on the petitioner's page. ``now`` is where the answer comes from."""
+
+    id: int
+    number: str
+    access_hash: bytes
+    channel: Channel
+    kind: Kind
+    state: State
+    subject: str
+    body: str
+    place: str
+    street_id: int | None
+    received_at: datetime
+    consent: bool
+    now: Standing
+    publication: PublicationState | None
+    rated: Rated | None
+    stages: list[Stage]
+    questions: list[Asked]
+
+    @property
+    def open_question(self) -> Asked | None:
+        """The question that waits for an answer, if there is one."""
+        return next((one for one in self.questions if one.answered_at is None), None)
+
+    def may(self, action: Action) -> bool:
+        """Say whether the petitioner could take ``action`` now, as the table of steps says."""
+        return any(
+            row.action is action and self.state in row.sources and Role.PETITIONER in row.by
+            for row in TABLE
+        )
+
+    def rate_until(self, window_days: int) -> date | None:
+        """Return the last day on which the answer can be rated; None where there is none."""
+        if self.state not in COMPLETE or self.now.completed_on is None:
+            return None
+        return self.now.completed_on + timedelta(days=window_days)
+
+
+def case_to_open(session: Session, number: str) -> Lock | None:
+    """Return what opens the case of ``number``; the caller treats None like a wrong code."""
+    found = session.execute(
+        select(Case.id, Case.ref, Case.access_hash).where(Case.number == number)
+    ).one_or_none()
+    return Lock(found.id, str(found.ref), bytes(found.access_hash)) if found else None
+
+
+def own_case(session: Session, case_id: int) -> OwnCase | None:
+    """Return the petitioner's page in three statements, however much has happened."""
+    found = session.execute(_standing(case_id)).one_or_none()
+    if found is None:
+        return None
+    own = found.Case
+    return OwnCase(
+        own.id,
+        own.number,
+        bytes(own.access_hash),
+        own.channel,
+        own.kind,
+        own.state,
+        own.subject,
+        own.body,
+        own.place,
+        own.street_id,
+        own.received_at,
+        own.consent,
+        Standing(
+            found.state,
+            found.department_id,
+            found.due_on,
+            found.promised_on,
+            found.first_promised_on,
+            found.completed_at,
+            found.completed_on,
+            _moved_by(found.ledger),
+            found.reply,
+            found.basis,
+        ),
+        found.publication,
+        Rated(found.satisfaction, found.solved, found.comment, found.rated_at)
+        if found.satisfaction
+        else None,
+        _stages(session, case_id),
+        _questions(session, case_id),
+    )
+
+
+def _standing(case_id: int) -> Select[*tuple[Any, ...]]:
+    """Return the case with its answer in one row; the answer may be another case's."""
+    last = aliased(Case)
+    reply = _given_reply(last)
+    clock = _handle_clock(last)
+    return (
+        select(
+            Case,
+            last.state,
+            last.department_id,
+            last.due_on,
+            last.promised_on,
+            last.first_promised_on,
+            last.completed_at,
+            last.completed_on,
+            clock.c.ledger,
+            reply.c.text.label("reply"),
+            reply.c.basis,
+            Publication.state.label("publication"),
+            Rating.satisfaction,
+            Rating.solved,
+            Rating.comment,
+            Rating.at.label("rated_at"),
+        )
+        .join(last, last.id == _last_of_merges(case_id))
+        .outerjoin(clock, true())
+        .outerjoin(reply, true())
+        .outerjoin(Publication, Publication.case_id == Case.id)
+        .outerjoin(Rating, and_(Rating.case_id == Case.id, Rating.round == Case.round))
+        .where(Case.id == case_id)
+    )
+
+
+def _last_of_merges(case_id: int) -> Any:
+    """Return the case at the end of the merges, as a case may be merged more than once."""
+    chain = (
+        select(Case.id, Case.merged_into_id).where(Case.id == case_id).cte("merges", recursive=True)
+    )
+    following = aliased(Case)
+    chain = chain.union(
+        select(following.id, following.merged_into_id).join(
+            chain, following.id == chain.c.merged_into_id
+        )
+    )
+    return select(chain.c.id).where(chain.c.merged_into_id.is_(None)).scalar_subquery()
+
+
+def _given_reply(last: Any) -> Any:
+    """Return the reply that was given to the petitioner, not one that still waits for it.
+
+    It is the newest version that was approved before the case was last answered, so that a
+    case that is being done again still shows its earlier answer.
+    """
+    answered_at = (
+        select(func.max(CaseEvent.at))
+        .where(CaseEvent.case_id == last.id, CaseEvent.action.in_(ANSWERING))
+        .correlate(last)
+        .scalar_subquery()
+    )
+    return (
+        select(Reply.case_id, Reply.text, Reply.basis)
+        .where(Reply.case_id == last.id, Reply.approved_at <= answered_at)
+        .order_by(Reply.version.desc())
+        .limit(1)
+        .correlate(last)
+        .lateral("given")
+    )
+
+
+def _handle_clock(last: Any) -> Any:
+    return (
+        select(CaseClock.case_id, CaseClock.ledger)
+        .where(CaseClock.case_id == last.id, CaseClock.clock == Clock.HANDLE)
+        .order_by(CaseClock.id.desc())
+        .limit(1)
+        .correlate(last)
+        .lateral("handling")
+    )
+
+
+def _moved_by(ledger: list[dict[str, object]] | None) -> tuple[LedgerLine, ...]:
+    lines = (LedgerLine.from_json(line) for line in ledger or ())
+    return tuple(line for line in lines if line.kind in MOVED_BY)
+
+
+def _stages(session: Session, case_id: int) -> list[Stage]:
+    written = case((CaseEvent.action.in_(WRITTEN_TO_THEM), CaseEvent.note))
+    rows = session.execute(
+        select(
+            CaseEvent.action,
+            CaseEvent.actor_role,
+            CaseEvent.at,
+            CaseEvent.data["lead"].astext,
+            Reason.text,
+            Reason.text_en,
+            written,
+        )
+        .outerjoin(Reason, Reason.code == CaseEvent.reason_code)
+        .where(
+            CaseEvent.case_id == case_id,
+            CaseEvent.action.in_([action.value for action in TOLD]),
+        )
+        .order_by(CaseEvent.seq.desc())
+    )
+    return [
+        Stage(Action(action), by, at, lead, reason, reason_en, note or "")
+        for action, by, at, lead, reason, reason_en, note in rows
+    ]
+
+
+def _questions(session: Session, case_id: int) -> list[Asked]:
+    rows = session.execute(
+        select(Question.text, Question.asked_at, Question.answer, Question.answered_at)
+        .where(Question.case_id == case_id)
+        .order_by(Question.id.desc())
+    )
+    return [Asked(*row) for row in rows.tuples()]

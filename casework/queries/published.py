@@ -1,0 +1,165 @@
+"""What everybody may read: published answers, from the redacted texts alone (controls Z7).
+
+No query of this module reads the table ``cases``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from casework.models import Publication, PublicationState
+from casework.queries.search import PUBLICATIONS, Key, search_page, words_of
+from casework.workflow.calendar import SHANGHAI
+from casework.workflow.states import Channel, Kind
+
+PAGE = 20
+NEWEST_OF_HOME = 5
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+MOST_DIGITS = 17
+
+READ: tuple[Any, ...] = (
+    Publication.case_id,
+    Publication.number,
+    Publication.kind,
+    Publication.channel,
+    Publication.department_id,
+    Publication.category_id,
+    Publication.received_on,
+    Publication.published_at,
+    Publication.subject,
+    Publication.body,
+    Publication.reply,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One letter with its answer, as the public reads them."""
+
+    case_id: int
+    number: str
+    kind: Kind
+    channel: Channel
+    department_id: int | None
+    category_id: int | None
+    received_on: date
+    published_at: datetime
+    subject: str
+    body: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """A letter that was public once; nothing of it is left to read."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the list is narrowed to; ``month`` is the first day of one."""
+
+    words: str = ""
+    department_id: int | None = None
+    category_ids: frozenset[int] | None = None
+    month: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersPage:
+    """A page of the list. ``count`` is known for a search only; ``since`` says how far it went."""
+
+    rows: Sequence[Published]
+    next_key: str | None
+    count: int | None = None
+    since: datetime | None = None
+
+
+def answers(
+    session: Session, chosen: Chosen, *, at: datetime, after: str | None = None, size: int = PAGE
+) -> AnswersPage:
+    """Return the published answers that fit, newest first, after the key of the page before.
+
+    Raises Invalid for words that cannot be searched for.
+    """
+    base = _narrowed(chosen)
+    key = key_of(after) if after else None
+    if words_of(chosen.words):
+        hits = search_page(session, base, PUBLICATIONS, chosen.words, size=size, at=at, after=key)
+        more = key_text(hits.next_key) if hits.next_key else None
+        return AnswersPage(_published(hits.rows), more, hits.count, hits.since)
+    if key is not None:
+        base = base.where(PUBLICATIONS.follows(key))
+    rows = session.execute(base.order_by(*PUBLICATIONS.newest()).limit(size + 1)).all()
+    found = _published(rows[:size])
+    last = (found[-1].published_at, found[-1].case_id) if len(rows) > size else None
+    return AnswersPage(found, key_text(last) if last else None)
+
+
+def newest_answers(session: Session) -> Sequence[Published]:
+    """Return the few answers that the first page shows."""
+    newest = _columns().order_by(*PUBLICATIONS.newest()).limit(NEWEST_OF_HOME)
+    return _published(session.execute(newest).all())
+
+
+def answer(session: Session, number: str) -> Published | TakenDown | None:
+    """Return what stands at the public address of ``number``; None is all that has not been out.
+
+    Texts that wait for their publication are unknown here.
+    """
+    row = session.execute(
+        select(*READ, Publication.state).where(
+            Publication.number == number, Publication.state != PublicationState.PREPARED
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.state is PublicationState.TAKEN_DOWN:
+        return TakenDown(row.number)
+    return _published([row[:-1]])[0]
+
+
+def key_text(key: Key) -> str:
+    """Return a key as an address can carry it."""
+    return f"{(key[0] - BEGINNING) // MICROSECOND}-{key[1]}"
+
+
+def key_of(text: str) -> Key | None:
+    """Return the key that ``key_text`` wrote, or None for anything else: the list begins anew."""
+    instant, _, row_id = text.partition("-")
+    if not (instant.isdecimal() and row_id.isdecimal()):
+        return None
+    if len(instant) > MOST_DIGITS or len(row_id) > MOST_DIGITS:
+        return None
+    return BEGINNING + int(instant) * MICROSECOND, int(row_id)
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    return select(*READ).where(Publication.state == PublicationState.PUBLISHED)
+
+
+def _narrowed(chosen: Chosen) -> Select[*tuple[Any, ...]]:
+    base = _columns()
+    if chosen.department_id is not None:
+        base = base.where(Publication.department_id == chosen.department_id)
+    if chosen.category_ids is not None:
+        base = base.where(Publication.category_id.in_(sorted(chosen.category_ids)))
+    if chosen.month is not None:
+        began = _midnight(chosen.month)
+        ended = _midnight((chosen.month + timedelta(days=31)).replace(day=1))
+        base = base.where(Publication.published_at >= began, Publication.published_at < ended)
+    return base
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def _published(rows: Sequence[Any]) -> list[Published]:
+    return [Published(*row) for row in rows]

@@ -1,0 +1,216 @@
+"""What a petitioner does with number and access code: follow, answer, take back, rate."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from casework.errors import CaseworkError
+from casework.language import N_
+from casework.queries.petitioner_view import Lock, OwnCase, case_to_open
+from casework.services import petitioner as own_steps
+from casework.services import tallies
+from casework.services.actors import PETITIONER
+from casework.web import db, own_case, told
+from casework.web.blueprints.petitioner import bp as bp
+from casework.web.clock import now, today
+from casework.web.directory import reason_text, reasons_for, unit_name
+from casework.web.errors import page
+from casework.web.forms.base import CaseworkForm
+from casework.web.forms.follow import SATISFACTION, AnswerForm, FollowForm, RateForm, WithdrawForm
+from casework.web.own_case import NotOpened
+from casework.web.rules import rules
+from casework.web.saving import form_page, refusals_on, saving, text_of
+from casework.web.sources import fingerprint, source
+from casework.workflow.states import Action
+
+TRIES_WINDOW = timedelta(minutes=15)
+TRIES_OF_NUMBER, TRIES_OF_SOURCE = 20, 300
+"""Wrong codes for one number and from one address; right ones are given back."""
+
+NOBODY = Lock(0, "00000000-0000-0000-0000-000000000000", bytes(32))
+"""What an unknown number is compared with, so that it takes as long as a wrong code."""
+
+View = Callable[[], ResponseReturnValue]
+
+
+class WrongNumberOrCode(CaseworkError):
+    """There is no such case, or the code is not its own: nobody learns which."""
+
+    message = N_("The case number or the access code is not right. Compare both with your receipt.")
+
+
+@bp.route("/follow", methods=["GET", "POST"])
+def follow() -> ResponseReturnValue:
+    """Ask for number and code."""
+    form = FollowForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            own_case.let_in(_proved(text_of(form.number), text_of(form.code)))
+            return redirect(url_for(".own"), 303)
+    return form_page("petitioner/follow.html", form)
+
+
+def _proved(typed: str, code: str) -> Lock:
+    """Return the case that number and code open. The try counts, also when the page fails."""
+    number = written_number(typed)
+    tries = (
+        (f"follow:{fingerprint(number)}", TRIES_OF_NUMBER),
+        (f"follow-from:{source()}", TRIES_OF_SOURCE),
+    )
+    with db.transaction() as current:
+        for key, limit in tries:
+            tallies.spend(current, key, limit, TRIES_WINDOW, now())
+    found = case_to_open(db.session(), number)
+    lock = found or NOBODY
+    if not rules().sealer.opens(code, lock.ref, lock.access_hash) or found is None:
+        raise WrongNumberOrCode()
+    with db.transaction() as current:
+        for key, _limit in tries:
+            tallies.give_back(current, key, TRIES_WINDOW, now())
+    return lock
+
+
+def written_number(typed: str) -> str:
+    """Return a case number as we write it, from whatever way somebody has typed it."""
+    plain = unicodedata.normalize("NFKC", typed)
+    digits = re.sub(r"[^0-9]", "", plain)[:24]
+    return f"{digits[:4]}-{digits[4:].zfill(6)}"
+
+
+def opened_here(view: View) -> View:
+    """Send whoever has no open case to the page that opens one; what was typed is shown back."""
+
+    @wraps(view)
+    def guarded() -> ResponseReturnValue:
+        try:
+            return view()
+        except NotOpened:
+            if request.method == "POST":
+                return page(
+                    401,
+                    _(
+                        "Your case was closed because nothing happened for 30 minutes. Open it "
+                        "again in another window, then try again from here."
+                    ),
+                )
+            return redirect(url_for(".follow"))
+
+    return guarded
+
+
+@bp.get("/follow/case")
+@opened_here
+def own() -> ResponseReturnValue:
+    """Show where the case stands."""
+    return _page(own_case.opened())
+
+
+@bp.post("/follow/case/answer")
+@opened_here
+def answer() -> ResponseReturnValue:
+    """Answer the question of the department."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with saving(form) as current:
+            own_steps.supply(
+                current,
+                own_case.locked(),
+                answer=text_of(form.answer),
+                by=PETITIONER,
+                at=now(),
+                rules=rules(),
+            )
+    return _after(form, _("Thank you. Your answer is with the department."))
+
+
+@bp.post("/follow/case/rating")
+@opened_here
+def rate() -> ResponseReturnValue:
+    """Say what the answer was worth."""
+    form = RateForm()
+    if form.validate_on_submit():
+        with saving(form) as current:
+            own_steps.rate(
+                current,
+                own_case.locked(),
+                satisfaction=form.satisfaction.data,
+                solved=form.solved.data == "yes",
+                comment=text_of(form.comment),
+                at=now(),
+                rules=rules(),
+            )
+    return _after(form, _("Thank you for telling us."))
+
+
+@bp.route("/follow/case/withdraw", methods=["GET", "POST"])
+@opened_here
+def withdraw() -> ResponseReturnValue:
+    """Ask why, then take the letter back."""
+    form = WithdrawForm()
+    form.reason.choices = [
+        SelectChoice(one.code, reason_text(one)) for one in reasons_for(Action.WITHDRAW)
+    ]
+    if form.validate_on_submit():
+        with saving(form) as current:
+            own_steps.withdraw(
+                current,
+                own_case.locked(),
+                reason_code=form.reason.data,
+                note=text_of(form.note),
+                at=now(),
+                rules=rules(),
+            )
+        if not form.errors:
+            flash(_("You have taken your letter back."), "success")
+            return redirect(url_for(".own"), 303)
+    case = own_case.opened()
+    if not case.may(Action.WITHDRAW):
+        return _page(case)
+    return form_page("petitioner/withdraw.html", form, case=case)
+
+
+@bp.post("/follow/leave")
+def leave() -> ResponseReturnValue:
+    """Close the case in this browser."""
+    own_case.leave()
+    flash(_("Your case is closed on this device. Nobody can read it here any more."), "success")
+    return redirect(url_for(".follow"), 303)
+
+
+def _after(form: CaseworkForm, thanks: str) -> ResponseReturnValue:
+    if form.errors:
+        return _page(own_case.opened(), form)
+    flash(thanks, "success")
+    return redirect(url_for(".own"), 303)
+
+
+def _page(case: OwnCase, form: CaseworkForm | None = None) -> ResponseReturnValue:
+    """Draw the case; ``form`` is the one that was sent and could not be taken."""
+    until = case.rate_until(rules().settings.rating_window_days)
+    values = {
+        "case": case,
+        "plain": told.standing(case.state, _unit(case)),
+        "unit": _unit(case),
+        "stage": told.stage,
+        "reason": told.reason,
+        "satisfied": dict(SATISFACTION).get,
+        "may_withdraw": case.may(Action.WITHDRAW),
+        "answer_form": form if isinstance(form, AnswerForm) else AnswerForm(formdata=None),
+        "rate_form": form if isinstance(form, RateForm) else RateForm(formdata=None),
+        "rate_until": until,
+        "may_rate": until is not None and today() <= until and case.rated is None,
+    }
+    if form is None:
+        return render_template("petitioner/own.html", **values)
+    return form_page("petitioner/own.html", form, **values)
+
+
+def _unit(case: OwnCase) -> str | None:
+    return unit_name(case.now.department_id) if case.now.department_id else None

@@ -1,0 +1,205 @@
+"""Writing a letter without an account: the form, reading it back, sending it, the receipt."""
+
+from datetime import timedelta
+
+from flask import make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from casework.services import submission, tallies
+from casework.services.actors import PETITIONER
+from casework.services.submission import Contact, Receipt, Submission
+from casework.web import db
+from casework.web.clock import now
+from casework.web.directory import unit_name
+from casework.web.forms.letters import LetterForm
+from casework.web.guard import OpenBlueprint
+from casework.web.language import language
+from casework.web.rules import rules
+from casework.web.saving import form_page, refusals_on, text_of
+from casework.web.slips import holds, new_slip, token_of
+from casework.web.sources import source
+from casework.workflow.states import Channel
+
+bp = OpenBlueprint("petitioner", __name__)
+
+LEADER = "leader"
+LETTERS_OF_SOURCE, LETTERS_WINDOW = 200, timedelta(hours=1)
+"""Letters from one address in an hour: enough for a whole housing estate behind one."""
+
+RECEIPT = "receipt"
+RECEIPT_SHOWN = timedelta(minutes=30)
+
+
+@bp.get("/letters/new")
+def write() -> ResponseReturnValue:
+    """Show the empty form."""
+    if request.args.get("to") == LEADER:
+        return redirect(url_for(".mailbox"))
+    return _empty_form("")
+
+
+@bp.get("/letters/leader")
+def mailbox() -> ResponseReturnValue:
+    """Show the empty form of a letter to the leaders."""
+    return _empty_form(LEADER)
+
+
+@bp.get("/letters/check")
+@bp.get("/letters/send")
+@bp.get("/letters/change")
+def begin() -> ResponseReturnValue:
+    """Answer an address that was typed or kept: nothing is stored of an unsent letter."""
+    return redirect(url_for(".write"))
+
+
+@bp.post("/letters/check")
+def check() -> ResponseReturnValue:
+    """Read the letter back to its writer; nothing is stored yet."""
+    form = _typed_form()
+    if not form.validate_on_submit():
+        return _form_page(form)
+    return _check_page(form)
+
+
+@bp.post("/letters/change")
+def change() -> ResponseReturnValue:
+    """Show the form again with everything in it."""
+    return _form_page(_typed_form())
+
+
+@bp.post("/letters/send")
+def send() -> ResponseReturnValue:
+    """Open a case from the letter, once however often it is sent."""
+    form = _typed_form()
+    token = token_of(form.slip.data)
+    if token is None or not holds(form.slip.data):
+        return _begin_again(form, token)
+    if not form.validate_on_submit():
+        return _form_page(form)
+    with refusals_on(form):
+        return _show_receipt(token, _submitted(form, token))
+    return _check_page(form)
+
+
+@bp.get("/letters/received")
+def received() -> ResponseReturnValue:
+    """Show the receipt, to be printed, for a while after the letter was sent."""
+    token = session.get(RECEIPT)
+    receipt = _receipt_of(token) if token else None
+    if receipt is None or now() - receipt.case.received_at > RECEIPT_SHOWN:
+        session.pop(RECEIPT, None)
+        return render_template("petitioner/no_receipt.html")
+    return render_template("petitioner/received.html", case=receipt.case, code=receipt.access_code)
+
+
+def _empty_form(to: str) -> ResponseReturnValue:
+    form = LetterForm(formdata=None)
+    form.offer()
+    form.slip.data, form.to.data = new_slip(), to
+    response = make_response(_form_page(form))
+    # Nothing personal stands in it yet, and without this the way back empties it.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _typed_form() -> LetterForm:
+    form = LetterForm()
+    form.offer()
+    return form
+
+
+def _form_page(form: LetterForm) -> ResponseReturnValue:
+    form.slip.data = form.slip.data or new_slip()
+    return form_page("petitioner/write.html", form, to_leader=form.to.data == LEADER)
+
+
+def _check_page(form: LetterForm) -> ResponseReturnValue:
+    form.slip.data = form.slip.data or new_slip()
+    return form_page(
+        "petitioner/check.html",
+        form,
+        to_leader=form.to.data == LEADER,
+        street=unit_name(_id(form.street.data)) if form.street.data else None,
+        accused=unit_name(_id(form.accused.data)) if form.accused.data else None,
+        sent_fields=_sent_fields,
+    )
+
+
+def _sent_fields(form: LetterForm) -> list[tuple[str, str]]:
+    """Return what the page carries on, as it was typed, so that nothing is typed twice."""
+    carried = [
+        (name, value)
+        for name, value in request.form.items()
+        if name in form and name not in ("csrf_token", "slip", "website")
+    ]
+    return [("slip", text_of(form.slip)), *carried]
+
+
+def _begin_again(form: LetterForm, token: str | None) -> ResponseReturnValue:
+    """Give a form that lay open too long a new slip, unless it has been sent already."""
+    if token and (sent := _receipt_of(token)):
+        return _show_receipt(token, sent)
+    form.slip.data = new_slip()
+    if not form.validate_on_submit():
+        return _form_page(form)
+    form.form_errors.append(
+        _("This form was open for a long time. Please read your letter once more and send it.")
+    )
+    return _check_page(form)
+
+
+def _submitted(form: LetterForm, token: str) -> Receipt:
+    """Return the receipt of the letter, also where another sending of it was first."""
+    try:
+        with db.transaction() as current:
+            receipt = submission.submit(
+                current, _submission(form, token), by=PETITIONER, at=now(), rules=rules()
+            )
+            tallies.spend(current, f"letters:{source()}", LETTERS_OF_SOURCE, LETTERS_WINDOW, now())
+    except IntegrityError:
+        sent = _receipt_of(token)
+        if sent is None:
+            raise
+        return sent
+    return receipt
+
+
+def _submission(form: LetterForm, token: str) -> Submission:
+    return Submission(
+        Channel.LEADER_MAILBOX if form.to.data == LEADER else Channel.LETTER,
+        form.kind.data,
+        text_of(form.subject),
+        text_of(form.text),
+        (
+            Contact(
+                text_of(form.name),
+                text_of(form.phone),
+                text_of(form.id_number),
+                text_of(form.address),
+                text_of(form.email),
+            ),
+        ),
+        place=text_of(form.place),
+        street_id=_id(form.street.data),
+        accused_department_id=_id(form.accused.data),
+        unnamed=form.unnamed.data,
+        consent=form.consent.data,
+        language=language(),
+        form_token=token,
+    )
+
+
+def _receipt_of(token: str) -> Receipt | None:
+    return submission.already_submitted(db.session(), token, sealer=rules().sealer)
+
+
+def _show_receipt(token: str, receipt: Receipt) -> ResponseReturnValue:
+    """Keep the token, not the code, in the signed cookie: the code is made from it again."""
+    session[RECEIPT] = token
+    return redirect(url_for(".received"), 303)
+
+
+def _id(chosen: str | None) -> int | None:
+    return int(chosen) if chosen else None

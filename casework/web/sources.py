@@ -1,0 +1,26 @@
+"""Where a request comes from, as it is counted: never an address in plain text."""
+
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+
+from flask import request
+
+
+def source() -> str:
+    """Return what stands for the sender: a hash of the address, or of its /64 net with IPv6."""
+    return fingerprint(_net(request.remote_addr or ""))
+
+
+def fingerprint(text: str) -> str:
+    """Return a short hash of ``text`` for the key of a tally."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _net(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return parsed.exploded[:19]
+    return str(parsed)
