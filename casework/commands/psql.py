@@ -13,10 +13,8 @@ from casework.installation.environment import opened
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(owner: bool, arguments: tuple[str, ...]) -> None:
     """Open psql on the database of this installation, with the application's rights."""
-    psql = program("psql")
     with opened() as settings:
-        address, environment = without_password(
-            settings.owner_url if owner else settings.database_url
-        )
-        done = subprocess.run([psql, address, *arguments], env=environment)
+        address = settings.owner_url if owner else settings.database_url
+        plain, environment = without_password(address)
+        done = subprocess.run([program("psql"), plain, *arguments], env=environment)
     raise SystemExit(done.returncode)

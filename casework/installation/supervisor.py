@@ -111,6 +111,7 @@ class Supervisor:
         environment = completed(self._given(), self.var, ready_database(server))
         self._unless_stopped()
         if not is_prepared(server, DATABASE):
+            self.say("Preparing the tables; the first time with a made-up district ...")
             self._prepare(environment)
             note_prepared(server, DATABASE)
         self._unless_stopped()

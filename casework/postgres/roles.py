@@ -23,7 +23,7 @@ class Addresses:
 
 def ready_database(server: Server, database: str = DATABASE, template: str = "") -> Addresses:
     """Make logins and database where they are missing, and return their addresses."""
-    with closing(_autocommitting(server)) as db, db.cursor() as cursor:
+    with server.locked(), closing(_autocommitting(server)) as db, db.cursor() as cursor:
         for login in (OWNER, APPLICATION):
             _ready_login(cursor, login, server.password(login))
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))

@@ -117,7 +117,7 @@ class Server:
         To be called from a thread that stays: the server ends with the thread that started it.
         """
         make_var(self.var)
-        with self._locked():
+        with self.locked():
             self._initialise()
             if not self.alive():
                 self._launch()
@@ -136,7 +136,8 @@ class Server:
             return
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Keep other processes of this folder from starting or setting up at the same moment."""
         with open(self.var / "postgres.lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from casework.postgres.roles import ready_database
 from casework.postgres.server import Server
 from tests.database import CARELESS
 from tests.platform.waiting import until
@@ -88,6 +90,13 @@ def test_of_two_starts_at_once_one_runs_and_the_other_joins(var: Path) -> None:
     assert Server(var, settings=CARELESS).alive()
     for process in both:
         end(process)
+
+
+def test_logins_and_database_made_twice_at_once_are_made_once(server: Server) -> None:
+    server.start()
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: ready_database(server), range(4)))
+    assert len(set(made)) == 1
 
 
 def test_a_pid_file_of_a_stranger_does_not_stop_the_start(server: Server) -> None:
