@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.language import N_
-from casework.language import N_
 from casework.models import Case, CaseEvent
 from casework.sealing import Sealer
 from casework.services.actors import Actor

@@ -1,0 +1,192 @@
+"""The figures: what came in, what was completed and how fast, each a link to its cases."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.language import translate
+from casework.queries import figures_pages
+from casework.queries.figures import (
+    MEASURES,
+    MEDIAN_WORDS,
+    P90_WORDS,
+    RATES,
+    Figures,
+    Period,
+    Scope,
+)
+from casework.queries.figures_pages import WITH_OFFICE
+from casework.web.clock import today
+from casework.web.db import session
+from casework.web.directory import unit_name, units
+from casework.web.forms import figures as forms
+from casework.web.forms.figures import PeriodForm
+from casework.web.guard import RoleBlueprint, me
+from casework.web.language import language, percent
+from casework.workflow.states import DEPARTMENT_ROLES, Role
+
+bp = RoleBlueprint(
+    "figures",
+    __name__,
+    Role.SUPERVISOR,
+    Role.LEADER,
+    Role.OFFICE,
+    *sorted(DEPARTMENT_ROLES),
+    url_prefix="/figures",
+)
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Show all figures of a period, by department and by month."""
+    form = PeriodForm(formdata=request.args)
+    if not form.validate():
+        page = render_template("figures/index.html", form=form, found=None, presets=_presets())
+        return page, 422
+    first, last = form.first, form.last
+    scope = _scope(form)
+    found = figures_pages.by_department(session(), scope, Period.of(first, last, today=today()))
+    return render_template(
+        "figures/index.html",
+        form=form,
+        found=found,
+        months=figures_pages.by_month(session(), scope, first, last, today=today()),
+        unit_rows=_unit_rows(found.units),
+        presets=_presets(),
+        measures=MEASURES,
+        rates=RATES,
+        median_words=translate(language(), MEDIAN_WORDS),
+        p90_words=translate(language(), P90_WORDS),
+        said=said,
+        link=Links(first, last, _unit_key(form)),
+        whole_days=_whole_days,
+        of_department=me().role in DEPARTMENT_ROLES,
+        unit_name=unit_name,
+        percent=percent,
+        month_name=_month_name,
+    )
+
+
+@bp.get("/cases")
+def cases() -> ResponseReturnValue:
+    """List exactly the cases that one figure counts."""
+    measure = MEASURES.get(request.args.get("measure", ""))
+    if measure is None:
+        abort(404)
+    form = PeriodForm(formdata=request.args)
+    if not form.validate():
+        page = render_template("figures/index.html", form=form, found=None, presets=_presets())
+        return page, 422
+    first, last = form.first, form.last
+    found = figures_pages.counted(
+        session(),
+        _scope(form),
+        measure,
+        Period.of(first, last, today=today()),
+        after=request.args.get("after"),
+    )
+    link = Links(first, last, _unit_key(form))
+    return render_template(
+        "figures/cases.html",
+        measure=measure,
+        found=found,
+        form=form,
+        said=said,
+        unit=_unit_shown(form),
+        back=url_for(".index", **link.period()),
+        first_page=link.cases(measure.key) if request.args.get("after") else None,
+        next_page=link.cases(measure.key, after=found.after) if found.after else None,
+        unit_name=unit_name,
+    )
+
+
+def said(words: str) -> str:
+    """Return the name or the definition of a measure in the language of the page."""
+    return translate(language(), words)
+
+
+class Links:
+    """The addresses behind the figures of one period and, where one is chosen, one unit."""
+
+    def __init__(self, first: date, last: date, unit: str) -> None:
+        self._first, self._last, self._unit = first, last, unit
+
+    def period(self) -> dict[str, Any]:
+        """Return what stands in the address of every page of this period."""
+        given = {"from": self._first.isoformat(), "to": self._last.isoformat()}
+        return given | ({"department": self._unit} if self._unit else {})
+
+    def cases(self, measure: str, *, after: str | None = None) -> str:
+        """Return the address of the cases that ``measure`` counts."""
+        given = self.period() | ({"after": after} if after else {})
+        return url_for("figures.cases", measure=measure, **given)
+
+    def unit(self, key: int) -> "Links":
+        """Return the addresses of one unit."""
+        return Links(self._first, self._last, str(key) if key else forms.WITH_OFFICE)
+
+    def month(self, first: date, last: date) -> "Links":
+        """Return the addresses of one month."""
+        return Links(first, last, self._unit)
+
+
+def _scope(form: PeriodForm) -> Scope:
+    return Scope(me(), form.department_id, form.with_office)
+
+
+def _unit_key(form: PeriodForm) -> str:
+    return forms.WITH_OFFICE if form.with_office else str(form.department_id or "")
+
+
+def _unit_shown(form: PeriodForm) -> str:
+    if me().role in DEPARTMENT_ROLES:
+        return unit_name(me().department_id)
+    if form.with_office:
+        return str(_("Petition office"))
+    return unit_name(form.department_id) if form.department_id else str(_("All departments"))
+
+
+def _unit_rows(found: dict[int, Figures]) -> Iterable[tuple[int, str, Figures]]:
+    """Return the units that have figures in the administrator's order, the office first."""
+    order = {key: place for place, key in enumerate((WITH_OFFICE, *units()))}
+    return [
+        (key, _("Petition office") if key == WITH_OFFICE else unit_name(key), found[key])
+        for key in sorted(found, key=lambda key: order.get(key, len(order)))
+    ]
+
+
+def _presets() -> list[tuple[str, str]]:
+    """Return the periods that people ask for most, with their addresses."""
+    now = today()
+    month = now.replace(day=1)
+    before = month - timedelta(days=1)
+    periods = (
+        (_("This month"), month, now),
+        (_("Last month"), before.replace(day=1), before),
+        (_("This year"), now.replace(month=1, day=1), now),
+        (_("Last year"), date(now.year - 1, 1, 1), date(now.year - 1, 12, 31)),
+        (_("Last 90 days"), now - timedelta(days=89), now),
+    )
+    return [
+        (words, url_for(".index", **Links(first, last, "").period()))
+        for words, first, last in periods
+    ]
+
+
+def _whole_days(value: Decimal | None) -> str:
+    """Write a number of days; whole ones without a decimal."""
+    if value is None:
+        return "—"
+    return str(int(value)) if value == int(value) else str(value)
+
+
+def _month_name(first: date) -> str:
+    """Write a month: 2026年11月, 11/2026."""
+    if language() == "en":
+        return f"{first:%m/%Y}"
+    return f"{first.year}年{first.month}月"

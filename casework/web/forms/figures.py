@@ -1,0 +1,78 @@
+"""The period and the unit that figures are asked for."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import Optional
+
+from casework.web.clock import today
+from casework.web.directory import called, open_units
+from casework.web.forms.base import CaseworkForm, day_field, options
+
+WITH_OFFICE = "office"
+FIRST_YEAR = 1990
+NEEDED = _l("Write the day, for example 2026-11-23.")
+
+
+class PeriodForm(CaseworkForm):
+    """Two days, ``from`` and ``to``, and a unit. Without them it is this year so far."""
+
+    class Meta(CaseworkForm.Meta):
+        csrf = False
+
+    department = SelectField(_l("Department"), [Optional()])
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.department.choices = [
+            SelectChoice("", _l("All")),
+            SelectChoice(WITH_OFFICE, _l("Petition office")),
+            *options((unit.id, called(unit)) for unit in open_units()),
+        ]
+        self._fill(self["from"], date(today().year, 1, 1))
+        self._fill(self["to"], today())
+
+    @staticmethod
+    def _fill(field: DateField, day: date) -> None:
+        if field.raw_data is None or field.raw_data == []:
+            field.data, field.raw_data = day, [day.isoformat()]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check that there is such a period and that it has begun."""
+        if not super().validate(extra_validators):
+            return False
+        if self.first.year < FIRST_YEAR:
+            self["from"].errors = [_("Figures go back to %(year)s.", year=str(FIRST_YEAR))]
+        elif self.last < self.first:
+            self["to"].errors = [_("The last day must not be before the first.")]
+        elif self.first > today():
+            self["from"].errors = [_("This period has not begun.")]
+        return not self.errors
+
+    @property
+    def first(self) -> date:
+        day: date = self["from"].data
+        return day
+
+    @property
+    def last(self) -> date:
+        day: date = self["to"].data
+        return day
+
+    @property
+    def department_id(self) -> int | None:
+        """Return the unit that was chosen, None for all and for the petition office."""
+        return int(self.department.data) if str(self.department.data).isdecimal() else None
+
+    @property
+    def with_office(self) -> bool:
+        return bool(self.department.data == WITH_OFFICE)
+
+
+# The address says from and to, and the first of them cannot be written as a Python name.
+setattr(PeriodForm, "from", day_field(_l("First day"), required=NEEDED, hint=""))  # noqa: B010
+PeriodForm.to = day_field(_l("Last day"), required=NEEDED, hint="")
