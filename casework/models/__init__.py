@@ -11,6 +11,7 @@ from casework.models.answers import (
 from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
 from casework.models.case import Case, CaseClock, CaseEvent, CoHandler, Objection, Petitioner
+from casework.models.deliveries import Delivery, Medium, MessageText, Webhook
 from casework.models.outbox import JobSlot, OutboxMessage
 from casework.models.people import (
     Department,
@@ -28,8 +29,17 @@ from casework.models.reference import (
     Reason,
     Setting,
 )
+from casework.models.supervision import Extension, Instruction, Level, SupervisionNotice
 
 __all__ = [
+    "SupervisionNotice",
+    "Level",
+    "Instruction",
+    "Extension",
+    "Webhook",
+    "MessageText",
+    "Medium",
+    "Delivery",
     "AdminEvent",
     "Base",
     "CalendarDay",

@@ -180,11 +180,12 @@ class Petitioner(Base):
     """One citizen who asks. Everything that identifies them is in ``sealed``.
 
     The hashes are keyed, so that an exact phone number, name, mail address or ID number finds
-    its cases and the table alone tells nothing. ``masked`` is what most people see.
+    its cases and the table alone tells nothing. ``told_by`` is how they want to be told of news.
     """
 
     __tablename__ = "petitioners"
     __table_args__ = (
+        CheckConstraint("told_by IN ('none', 'mail', 'sms')", name="told_by_known"),
         Index("ix_petitioners_case", "case_id"),
         Index(
             "ix_petitioners_phone",
@@ -215,6 +216,7 @@ class Petitioner(Base):
     name_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    told_by: Mapped[str] = mapped_column(String(8), default="none")
     added_at: Mapped[instant]
 
     case: Mapped[Case] = relationship(foreign_keys=case_id)

@@ -27,7 +27,7 @@ class OutboxMessage(Base):
 
     id: Mapped[bigid]
     notice: Mapped[Notice]
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     payload: Mapped[dict[str, object]] = mapped_column(JSONB)
     dedupe_key: Mapped[str] = mapped_column(String(128), unique=True)
     created_at: Mapped[instant]
@@ -37,7 +37,7 @@ class OutboxMessage(Base):
     done_at: Mapped[instant | None]
     dead_at: Mapped[instant | None]
 
-    case: Mapped[Case] = relationship()
+    case: Mapped[Case | None] = relationship()
 
 
 class JobSlot(Base):
@@ -48,6 +48,7 @@ class JobSlot(Base):
     job: Mapped[str] = mapped_column(String(64), primary_key=True)
     slot: Mapped[instant] = mapped_column(primary_key=True)
     started_at: Mapped[instant]
+    heartbeat_at: Mapped[instant | None]
     finished_at: Mapped[instant | None]
     worker: Mapped[str] = mapped_column(String(200))
     result: Mapped[str | None] = mapped_column(String(2_000))

@@ -62,6 +62,7 @@ class User(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
     language: Mapped[str] = mapped_column(String(8), default="")
+    told_by_mail: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str] = mapped_column(String(200))
     password_changed_at: Mapped[instant | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)

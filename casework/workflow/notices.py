@@ -12,6 +12,9 @@ class Audience(StrEnum):
     FORMER_DEPARTMENT = "former_department"
     CO_HANDLERS = "co_handlers"
     SUPERVISORS = "supervisors"
+    LEADERS = "leaders"
+    OWNER = "owner"
+    ADMINISTRATORS = "administrators"
 
 
 class Notice(StrEnum):
@@ -33,6 +36,35 @@ class Notice(StrEnum):
     REDO = "redo"
     WITHDRAWN = "withdrawn"
     INSTRUCTION = "instruction"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_REFUSED = "extension_refused"
+    WARNING = "warning"
+    REMINDER = "reminder"
+    ORDER = "order"
+    ORDER_CHASED = "order_chased"
+    YELLOW_CARD = "yellow_card"
+    RED_CARD = "red_card"
+    DIGEST = "digest"
+    CALENDAR_MISSING = "calendar_missing"
+
+
+TOLD_BESIDE_THE_STEPS = frozenset(
+    {
+        Notice.EXTENSION_ASKED,
+        Notice.EXTENSION_GRANTED,
+        Notice.EXTENSION_REFUSED,
+        Notice.WARNING,
+        Notice.REMINDER,
+        Notice.ORDER,
+        Notice.ORDER_CHASED,
+        Notice.YELLOW_CARD,
+        Notice.RED_CARD,
+        Notice.DIGEST,
+        Notice.CALENDAR_MISSING,
+    }
+)
+"""What time, supervisors and decisions tell; everything else is told by a step of the table."""
 
 
 AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
@@ -54,4 +86,15 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.REDO: (Audience.LEAD_DEPARTMENT, Audience.PETITIONERS),
     Notice.WITHDRAWN: (Audience.OFFICE, Audience.FORMER_DEPARTMENT),
     Notice.INSTRUCTION: (Audience.LEAD_DEPARTMENT, Audience.SUPERVISORS),
+    Notice.EXTENSION_ASKED: (Audience.OFFICE,),
+    Notice.EXTENSION_GRANTED: (Audience.LEAD_DEPARTMENT, Audience.PETITIONERS),
+    Notice.EXTENSION_REFUSED: (Audience.LEAD_DEPARTMENT,),
+    Notice.WARNING: (Audience.OWNER,),
+    Notice.REMINDER: (Audience.OWNER,),
+    Notice.ORDER: (Audience.OWNER, Audience.SUPERVISORS),
+    Notice.ORDER_CHASED: (Audience.OWNER, Audience.SUPERVISORS),
+    Notice.YELLOW_CARD: (Audience.OWNER, Audience.SUPERVISORS),
+    Notice.RED_CARD: (Audience.OWNER, Audience.SUPERVISORS, Audience.LEADERS),
+    Notice.DIGEST: (Audience.OWNER,),
+    Notice.CALENDAR_MISSING: (Audience.ADMINISTRATORS,),
 }
