@@ -1,12 +1,12 @@
 """The public text of a case: prepared, published, withheld, taken down."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.errors import IllegalStep, Invalid, NotPermitted
+from casework.errors import Conflict, IllegalStep, Invalid, NotPermitted
 from casework.language import N_
 from casework.models import Case, Publication, PublicationState, Reply
 from casework.queries.rules import Rules
@@ -99,10 +99,29 @@ def _refuse_personal(
                 )
 
 
-def publish(session: Session, case: Case, *, by: Actor, at: datetime, rules: Rules) -> None:
-    """Let everybody read the prepared text of ``case``."""
+def version_of(text: Publication) -> str:
+    """Return what tells one version of a public text from the next."""
+    return text.redacted_at.astimezone(UTC).isoformat()
+
+
+def publish(
+    session: Session,
+    case: Case,
+    *,
+    read: str | None = None,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
+) -> None:
+    """Let everybody read the prepared text of ``case``.
+
+    ``read`` is the version that ``by`` has read. Raises Conflict if the text has changed since,
+    or a second person would answer for what nobody but its author has seen.
+    """
     steps.take(session, case, Action.PUBLISH, by=by, at=at, rules=rules)
     row = session.get_one(Publication, case.id)
+    if read is not None and read != version_of(row):
+        raise Conflict()
     row.state, row.published_at = PublicationState.PUBLISHED, at
     session.flush()
 

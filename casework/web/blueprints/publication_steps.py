@@ -1,6 +1,7 @@
 """What the petition office does after the answer: publish, withhold, take down, have it redone."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,21 +9,22 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from casework.models import Case, Publication
+from casework.models import Case
 from casework.queries.inbox import Tab
 from casework.queries.publications import prepared_text, rating_of
 from casework.services import office, publication
 from casework.services import redaction_suggestions as personal
-from casework.services.publication import approved_reply
+from casework.services.publication import approved_reply, version_of
 from casework.services.sorting import units_in_order
 from casework.web.blueprints.office_steps import bp
 from casework.web.directory import called, open_units, unit_name, units
 from casework.web.forms.office import RedoForm
 from casework.web.forms.publication import PublishForm, RedactForm, UnpublishForm, WithholdForm
-from casework.web.guard import me
 from casework.web.rules import rules
 from casework.web.steps import mine, step_page
 from casework.workflow.states import Action
+
+__all__ = ["bp"]
 
 
 @bp.route("/<number>/redact", methods=["GET", "POST"])
@@ -81,14 +83,22 @@ def redact(number: str) -> ResponseReturnValue:
 @bp.route("/<number>/publish", methods=["GET", "POST"])
 def publish(number: str) -> ResponseReturnValue:
     """Check the public text against the original and let everybody read it."""
+    form = PublishForm()
+
+    def beside(db: Session, case: Case) -> Mapping[str, object]:
+        around = _public_text(db, case)
+        if (text := around["text"]) is not None:
+            form.read.data = version_of(text)
+        return around
+
     return step_page(
         number,
         Action.PUBLISH,
-        PublishForm(),
-        lambda db, case: publication.publish(db, case, **mine()),
+        form,
+        lambda db, case: publication.publish(db, case, read=form.read.data, **mine()),
         template="office/publish.html",
         done=lambda case: _("%(number)s is public now.", number=case.number),
-        beside=_public_text,
+        beside=beside,
         back=url_for("office.inbox", tab=Tab.TO_PUBLISH.value),
     )
 
@@ -168,11 +178,11 @@ def redo(number: str) -> ResponseReturnValue:
     )
 
 
-def _public_text(db: Session, case: Case) -> Mapping[str, object]:
-    text: Publication | None = prepared_text(db, case)
+def _public_text(db: Session, case: Case) -> dict[str, Any]:
+    text = prepared_text(db, case)
     return {
         "text": text,
         "reply": approved_reply(db, case),
-        "own": text is not None and text.redacted_by_id == me().id,
         "rating": rating_of(db, case),
+        "unit_name": unit_name,
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from casework.services.redaction_suggestions import CHECKED_BY_PEOPLE, Personal
 from casework.web.forms.base import LONG_TEXT, CaseworkForm, line_field, text_field
@@ -39,7 +39,9 @@ class RedactForm(CaseworkForm):
 
 
 class PublishForm(CaseworkForm):
-    """Nothing is typed: the text was prepared, and publishing it is one press."""
+    """Nothing is typed; ``read`` says which version of the text stood on the page."""
+
+    read = HiddenField()
 
 
 class WithholdForm(ReasonForm):
