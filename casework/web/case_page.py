@@ -17,6 +17,7 @@ from casework.web.db import session
 from casework.web.forms.cases import ContactForm, FollowUpForm, NoteForm
 from casework.web.guard import me
 from casework.web.language import day
+from casework.web.menu import items_for
 from casework.web.rules import rules
 from casework.workflow.clock import LedgerLine, Nearness, colour
 from casework.workflow.states import DEPARTMENT_ROLES, Role, Unit
@@ -50,7 +51,14 @@ def case_page(
         nearness=nearness,
         rights=RIGHTS,
         ledger_words=ledger_words,
+        home=home(),
     )
+
+
+def home() -> tuple[str, str] | None:
+    """Return the reader's own list, in words and as an address, to go back to."""
+    first = next(iter(items_for(me())), None)
+    return (str(first.label), first.href) if first else None
 
 
 def may_follow_up(case: Case) -> bool:
