@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
@@ -11,7 +11,9 @@ from casework.services.submission import Contact, Submission
 from casework.web.directory import called, open_subjects, open_units, streets
 from casework.web.forms.base import (
     CaseworkForm,
+    email_field,
     enum_radios,
+    id_number_field,
     line_field,
     phone_field,
     text_field,
@@ -112,10 +114,30 @@ class IntakeForm(LetterForm):
             SelectChoice(one.value, _l(CHANNELS[one])) for one in (Channel.PAPER, Channel.VISIT)
         ],
     )
+    kind = enum_radios(_l("Kind"), KINDS, required=_l("Choose the kind."))
+    text = text_field(
+        _l("What was written or said"),
+        required=_l("Write down what was written or said."),
+        limit=SAID,
+        hint=_l("The petitioner's own words, as they stand on the paper or were spoken."),
+    )
+    accused = SelectField(_l("Unit that is accused"), [Optional()])
+    place = line_field(_l("Place"))
     name = line_field(_l("Petitioner's name"), limit=60)
+    phone = phone_field()
+    address = line_field(_l("Petitioner's address"))
+    email = email_field()
+    id_number = id_number_field()
+    unnamed = BooleanField(_l("The petitioner does not want the name to be passed on"))
+    consent = BooleanField(
+        _l("The petitioner agrees that letter and answer may be published"),
+        description=_l("Only with the petitioner's own signature or word."),
+    )
 
-    def validate_phone(self, field: StringField) -> None:
-        """Ask for nothing: who writes on paper may give no way to be reached but the address."""
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for no way to be reached: who writes on paper may give nothing but an address."""
+        fits: bool = CaseworkForm.validate(self, extra_validators)
+        return fits
 
     def submission(self, token: str) -> Submission:
         """Return what was typed as a new case."""
