@@ -23,7 +23,17 @@ from casework.models import (
     Reply,
 )
 from casework.workflow.clock import LedgerLine
-from casework.workflow.states import COMPLETE, RUNNING, Action, Channel, Clock, Kind, Role, State
+from casework.workflow.states import (
+    COMPLETE,
+    ENDED_OTHERWISE,
+    RUNNING,
+    Action,
+    Channel,
+    Clock,
+    Kind,
+    Role,
+    State,
+)
 from casework.workflow.table import TABLE
 
 MOVED_BY = frozenset({"pause", "extension"})
@@ -53,6 +63,8 @@ TOLD = frozenset(
     }
 )
 """The steps that a petitioner is shown; a leader's instruction and a redraft stay inside."""
+
+ENDINGS = frozenset({Action.DECLINE, Action.MERGE, Action.WITHDRAW})
 
 WRITTEN_TO_THEM = (Action.DECLINE.value,)
 """The only steps whose note was written for the petitioner to read."""
@@ -151,6 +163,13 @@ class OwnCase:
         """The question that waits for an answer, if there is one."""
         return next((one for one in self.questions if one.answered_at is None), None)
 
+    @property
+    def ending(self) -> Stage | None:
+        """The step that ended the case without an answer of its own, if one did."""
+        if self.state not in ENDED_OTHERWISE:
+            return None
+        return next((one for one in self.stages if one.action in ENDINGS), None)
+
     def may(self, action: Action) -> bool:
         """Say whether the petitioner could take ``action`` now, as the table of steps says."""
         return any(
@@ -237,6 +256,7 @@ def _standing(case_id: int) -> Select[*tuple[Any, ...]]:
             Rating.comment,
             Rating.at.label("rated_at"),
         )
+        .select_from(Case)
         .join(last, last.id == _last_of_merges(case_id))
         .outerjoin(clock, true())
         .outerjoin(reply, true())
@@ -329,4 +349,4 @@ def _questions(session: Session, case_id: int) -> list[Asked]:
         .where(Question.case_id == case_id)
         .order_by(Question.id.desc())
     )
-    return [Asked(*row) for row in rows.tuples()]
+    return [Asked(*row) for row in rows]

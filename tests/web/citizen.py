@@ -29,7 +29,9 @@ def send(
 ) -> TestResponse:
     """Send the first form of ``page``, to another address if a button says so."""
     form = _form(page)
-    return client.post(to or form.attrs["action"], data=typed_in(page) | (typed or {}))
+    return client.post(
+        to or form.attrs.get("action") or client.here, data=typed_in(page) | (typed or {})
+    )
 
 
 def page_of(answer: TestResponse) -> Element:

@@ -9,6 +9,7 @@ from functools import wraps
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from casework.errors import CaseworkError
@@ -172,7 +173,7 @@ def withdraw() -> ResponseReturnValue:
             return redirect(url_for(".own"), 303)
     case = own_case.opened()
     if not case.may(Action.WITHDRAW):
-        return _page(case)
+        return _page(case, form)
     return form_page("petitioner/withdraw.html", form, case=case)
 
 
@@ -194,6 +195,9 @@ def _after(form: CaseworkForm, thanks: str) -> ResponseReturnValue:
 def _page(case: OwnCase, form: CaseworkForm | None = None) -> ResponseReturnValue:
     """Draw the case; ``form`` is the one that was sent and could not be taken."""
     until = case.rate_until(rules().settings.rating_window_days)
+    may_rate = until is not None and today() <= until and case.rated is None
+    answers, rates = isinstance(form, AnswerForm), isinstance(form, RateForm)
+    fits_no_more = not (answers and case.open_question) and not (rates and may_rate)
     values = {
         "case": case,
         "plain": told.standing(case.state, _unit(case)),
@@ -202,14 +206,23 @@ def _page(case: OwnCase, form: CaseworkForm | None = None) -> ResponseReturnValu
         "reason": told.reason,
         "satisfied": dict(SATISFACTION).get,
         "may_withdraw": case.may(Action.WITHDRAW),
-        "answer_form": form if isinstance(form, AnswerForm) else AnswerForm(formdata=None),
-        "rate_form": form if isinstance(form, RateForm) else RateForm(formdata=None),
+        "answer_form": form if answers else AnswerForm(formdata=None),
+        "rate_form": form if rates else RateForm(formdata=None),
         "rate_until": until,
-        "may_rate": until is not None and today() <= until and case.rated is None,
+        "may_rate": may_rate,
+        "typed": _text_of_a_closed(form) if form and fits_no_more else None,
     }
     if form is None:
         return render_template("petitioner/own.html", **values)
     return form_page("petitioner/own.html", form, **values)
+
+
+def _text_of_a_closed(form: CaseworkForm) -> str:
+    """Return what was typed into a form that the case no longer asks for; its faults go on top."""
+    for field in form:
+        form.form_errors.extend(field.errors)
+        field.errors = []
+    return next((field.data or "" for field in form if isinstance(field, TextAreaField)), "")
 
 
 def _unit(case: OwnCase) -> str | None:
