@@ -9,7 +9,7 @@ from casework.errors import NotFound
 from casework.models import User
 from casework.workflow.states import Role
 
-PAGE = 50
+PAGE = 30
 LARGEST_ID = 2**63 - 1
 
 

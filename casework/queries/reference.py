@@ -146,8 +146,8 @@ class LimitLine:
 HOLDS, COMING, OVERTAKEN = "holds", "coming", "overtaken"
 
 
-def limits(session: Session, today: date, clock: Clock | None = None) -> list[LimitLine]:
-    """Return the limits, those of one clock together, the newest of equals first."""
+def limits(session: Session, today: date) -> list[LimitLine]:
+    """Return the limits in the order of the clocks, the newest of equals first."""
     wanted = (
         select(LimitRule, Category.path)
         .outerjoin(Category, Category.id == LimitRule.category_id)
@@ -162,8 +162,6 @@ def limits(session: Session, today: date, clock: Clock | None = None) -> list[Li
             LimitRule.holds_from.desc(),
         )
     )
-    if clock is not None:
-        wanted = wanted.where(LimitRule.clock == clock)
     lines: list[LimitLine] = []
     in_force: set[tuple[object, ...]] = set()
     for rule, path in session.execute(wanted).tuples():
@@ -172,7 +170,8 @@ def limits(session: Session, today: date, clock: Clock | None = None) -> list[Li
         if stands == HOLDS:
             in_force.add(same)
         lines.append(LimitLine(rule, path, stands))
-    return lines
+    order = list(Clock)
+    return sorted(lines, key=lambda line: order.index(line.rule.clock))
 
 
 def limit(session: Session, limit_id: int) -> LimitRule:
