@@ -18,7 +18,7 @@ CAP = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is narrowed to; None takes everything, ``with_office`` what no unit has."""
+    """What the list is narrowed to; None takes everything, ``with_office`` what waits for it."""
 
     department_id: int | None = None
     with_office: bool = False
@@ -30,6 +30,8 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+WITH_OFFICE = frozenset({State.SUBMITTED, State.RETURNED, State.REPLIED})
+"""The states in which the petition office owes the next step; in others the lead department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class WatchedRow:
-    """One running case. Without a department the petition office owns it."""
+    """One running case; its owner is who owes the next step."""
 
     id: int
     number: str
@@ -63,6 +65,10 @@ class WatchedRow:
     promised_on: date | None
     received_at: datetime
     round: int
+
+    @property
+    def with_office(self) -> bool:
+        return self.state in WITH_OFFICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ def _running(user: User, filters: Filters) -> list[ColumnElement[bool]]:
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
     if filters.with_office:
-        conditions.append(Case.department_id.is_(None))
+        conditions.append(Case.state.in_(sorted(WITH_OFFICE)))
     return [Case.state.in_(sorted(RUNNING)), seen_by(user), *conditions]
 
 

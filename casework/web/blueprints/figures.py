@@ -181,7 +181,7 @@ def _presets() -> list[tuple[str, str]]:
 def _whole_days(value: Decimal | None) -> str:
     """Write a number of days; whole ones without a decimal."""
     if value is None:
-        return "—"
+        return "–"
     return str(int(value)) if value == int(value) else str(value)
 
 
