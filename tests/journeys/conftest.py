@@ -25,6 +25,7 @@ from casework.services.passwords import hash_password
 from config import Settings
 from tests.database import Cluster
 from tests.factories import DATA_KEYS, HASH_KEY, MONDAY, SEALER, District
+from tests.journeys.people import Person
 
 PASSWORD = "a quiet lane with 7 lamps"
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -99,7 +100,9 @@ def application(database_url: str, now: Callable[[], datetime]) -> Flask:
         trusted_hosts=("127.0.0.1", "localhost"),
         testing=True,
     )
-    return create_app(settings, now=now)
+    app = create_app(settings, now=now)
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault is a page here, as in production
+    return app
 
 
 @contextmanager
@@ -133,11 +136,15 @@ def _people(session: Session) -> tuple[dict[str, str], dict[str, str]]:
 
 
 Enter = Callable[[str], Page]
+Meet = Callable[..., Person]
 
 
 @pytest.fixture
 def enter(site: Site, browser: Browser) -> Iterator[Enter]:
-    """Give a browser of their own to whoever takes part: ``enter("clerk")``, ``enter("")``."""
+    """Give a browser of their own to whoever takes part: ``enter("clerk")``, ``enter("")``.
+
+    With SHOTS=folder a picture of the page where each of them ended is kept there.
+    """
     contexts: list[BrowserContext] = []
 
     def entered(part: str) -> Page:
@@ -154,5 +161,20 @@ def enter(site: Site, browser: Browser) -> Iterator[Enter]:
         return page
 
     yield entered
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if folder := os.environ.get("SHOTS"):
+            context.pages[0].screenshot(path=f"{folder}/{number}.png", full_page=True)
         context.close()
+
+
+@pytest.fixture
+def meet(enter: Enter) -> Meet:
+    """Give everybody a browser and a language: ``meet("clerk", "zh_CN")``, ``meet("")``."""
+
+    def met(part: str, language: str = "en") -> Person:
+        person = Person(enter(part))
+        if language != "en":
+            person.speak(language)
+        return person
+
+    return met
