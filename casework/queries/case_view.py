@@ -63,7 +63,7 @@ def case_view(
 
     Four statements, however much has happened. ``log_before`` pages the log to older lines.
     """
-    log = log_lines(session, case, before=log_before)
+    log = log_lines(session, case, reader, before=log_before)
     found = session.execute(_annexes(case, reader)).one()
     return CaseView(
         petitioners=_petitioners(session, case, sealer),
@@ -74,7 +74,9 @@ def case_view(
         versions=[Version(**_timed(row)) for row in found.versions],
         parts=[Part(**_timed(row)) for row in found.parts],
         ratings=[Rated(**_timed(row)) for row in found.ratings],
-        instructions=[Instruction(**_timed(row)) for row in found.instructions],
+        instructions=[Instruction(**_timed(row)) for row in found.instructions]
+        if reads_instructions(reader, case)
+        else [],
         helpers=[Helper(**row) for row in found.helpers],
         merged_in=[Joined(**row) for row in found.merged_in],
         merged_into=[Joined(**row) for row in found.merged_into],
@@ -82,8 +84,18 @@ def case_view(
     )
 
 
-def log_lines(session: Session, case: Case, *, before: int | None = None) -> list[LogLine]:
+def reads_instructions(reader: User, case: Case) -> bool:
+    """Say whether a leader's instruction is for ``reader``: the lead department, or those above."""
+    if reader.role in DEPARTMENT_ROLES:
+        return reader.department_id == case.department_id
+    return reader.role is not Role.OPERATOR
+
+
+def log_lines(
+    session: Session, case: Case, reader: User, *, before: int | None = None
+) -> list[LogLine]:
     """Return the newest lines of the log before ``before``, one more than a page holds."""
+    hidden = frozenset() if reads_instructions(reader, case) else {Action.INSTRUCT.value}
     wanted = (
         select(CaseEvent, User.display_name, Department, Reason)
         .outerjoin(User, User.id == CaseEvent.actor_id)
@@ -106,7 +118,7 @@ def log_lines(session: Session, case: Case, *, before: int | None = None) -> lis
             Named(unit.name, unit.name_en) if unit else None,
             event.at,
             Named(reason.text, reason.text_en) if reason else None,
-            event.note,
+            None if event.action in hidden else event.note,
             event.data,
         )
         for event, person, unit, reason in session.execute(wanted)

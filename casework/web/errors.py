@@ -81,7 +81,8 @@ def init_app(app: Flask) -> None:
 def page(status: int, message: str | None = None, retry_after: int | None = None) -> Response:
     """Return the page for ``status``; it shows back what was typed, where that is safe."""
     shown = status if status in TITLES else 500 if status >= 500 else 422
-    kept = None if status in (404, 405, 413) else typed()
+    lost = status in (405, 413) or (status == 404 and request.url_rule is None)
+    kept = None if lost else typed()
     html = render_template(
         "error.html",
         status=status,

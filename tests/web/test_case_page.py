@@ -41,9 +41,19 @@ def test_a_case_with_everything_reads_well_in_both_languages(
         browser = sign_in(user)
         browser.speak(language)
         page = browser.fetch(f"/cases/{case.number}")
-        for text in ("请尽快办理。", "请问是哪一盏路灯？", "小区东门左边那一盏。", "我局已到场。"):
+        for text in ("请问是哪一盏路灯？", "小区东门左边那一盏。", "我局已到场。"):
             assert text in page.text
         assert "139****5678" in page.text
+
+
+def test_an_instruction_is_for_the_lead_department_and_those_above_it(
+    district: District, sign_in: SignIn
+) -> None:
+    case = rich_case(district)
+    for user in (district.handler, district.supervisor, district.leader, district.clerk):
+        assert "请尽快办理。" in sign_in(user).fetch(f"/cases/{case.number}").text
+    helper = sign_in(district.helping_handler).fetch(f"/cases/{case.number}")
+    assert "请尽快办理。" not in helper.text
 
 
 def test_the_buttons_are_the_steps_that_are_open(district: District, sign_in: SignIn) -> None:

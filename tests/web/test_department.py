@@ -133,6 +133,27 @@ def test_saving_keeps_both_drafts(district: District, sign_in: SignIn, session: 
     assert "我的文稿" in page.text
 
 
+def test_a_reply_is_not_lost_when_the_case_is_taken_away_meanwhile(
+    district: District, sign_in: SignIn
+) -> None:
+    case = district.case_in(State.HANDLING)
+    browser = sign_in(district.handler)
+    page = browser.fetch(f"/cases/{case.number}/draft")
+    district.take(case, Action.RECALL, at=MONDAY + 5 * STEP)
+    district.session.commit()
+    answer = browser.submit(page, {"text": "写了很久的批复，不能丢。"})
+    assert answer.status_code == 404
+    assert "写了很久的批复，不能丢。" in answer.text
+
+
+def test_all_of_a_list_are_ticked_with_one_link(district: District, sign_in: SignIn) -> None:
+    cases = district.cases_in(State.DISPATCHED, 3)
+    browser = sign_in(district.handler)
+    page = browser.fetch("/department?tab=to_sign&ticked=all")
+    ticked = {box.attrs["value"] for box in page.all("input", name="numbers", checked="")}
+    assert ticked == {case.number for case in cases}
+
+
 def test_a_reviewer_approves_or_returns_the_reply(district: District, sign_in: SignIn) -> None:
     case = district.case_in(State.REVIEWING)
     browser = sign_in(district.reviewer)

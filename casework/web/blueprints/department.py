@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -71,8 +72,10 @@ def worklist() -> ResponseReturnValue:
         empty=_("Nothing fits. Take a filter away.") if form.narrows else EMPTY[tab],
         nearness=_nearness,
         unit_name=unit_name,
-        here=request.full_path.rstrip("?"),
-        next_page=_next_page,
+        here=_this_list(),
+        next_page=lambda after: _this_list(after=after),
+        ticked="ticked" in request.args,
+        tick_all=_this_list(ticked="all"),
     )
 
 
@@ -153,6 +156,7 @@ def _nearness(row: WorkRow) -> Nearness | None:
     return colour(row.due_on, today(), rules().calendar, rules().settings.warn_days)
 
 
-def _next_page(after: str) -> str:
+def _this_list(**changed: str) -> str:
+    """Return the address of the list that is shown, with ``changed`` in it."""
     args = {key: value for key, value in request.args.items() if key != "after" and value}
-    return url_for(".worklist", **{**args, "after": after})  # type: ignore[arg-type]
+    return url_for(".worklist", **dict[str, Any](args | changed))
