@@ -67,7 +67,7 @@ def departments(session: Session) -> list[DepartmentLine]:
             Department.closed_at.is_not(None), Department.position, Department.id
         )
     )
-    return [DepartmentLine(*row) for row in rows.tuples()]
+    return [DepartmentLine(*row) for row in rows]
 
 
 def department(session: Session, department_id: int) -> Department:
@@ -110,7 +110,7 @@ def categories_below(session: Session, parent: Category | None) -> list[Category
         .where(under)
         .order_by(Category.closed_at.is_not(None), Category.position, Category.id)
     )
-    return [CategoryLine(*row) for row in rows.tuples()]
+    return [CategoryLine(*row) for row in rows]
 
 
 def categories_named(session: Session, words: str) -> list[CategoryLine]:
@@ -164,7 +164,7 @@ def limits(session: Session, today: date) -> list[LimitLine]:
     )
     lines: list[LimitLine] = []
     in_force: set[tuple[object, ...]] = set()
-    for rule, path in session.execute(wanted).tuples():
+    for rule, path in session.execute(wanted):
         same = (rule.clock, rule.kind, rule.urgency, rule.category_id)
         stands = COMING if rule.holds_from > today else OVERTAKEN if same in in_force else HOLDS
         if stands == HOLDS:
