@@ -10,7 +10,7 @@ from casework.queries.rules import Rules
 from casework.services.actors import Actor
 from casework.services.facts import standing_facts
 from casework.workflow import machine
-from casework.workflow.states import Action
+from casework.workflow.states import Action, Entry, Role, State
 
 
 def open_to(session: Session, case: Case, *, by: Actor, today: date, rules: Rules) -> list[Action]:
@@ -37,3 +37,11 @@ def closed_because(
         if not guard.asks_input and not guard.holds(facts):
             return GuardFailed(reason=guard.explanation)
     return None
+
+
+def entries_open_to(case: Case, *, by: Actor) -> list[Entry]:
+    """Return what ``by`` could do with ``case`` on a page of its own that moves nothing."""
+    if by.role is not Role.OFFICE:
+        return []
+    entries = [Entry.REDACT] if case.state is State.FORWARDED and case.consent else []
+    return [*entries, Entry.CLASSIFY] if case.is_running else entries

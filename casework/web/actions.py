@@ -10,8 +10,8 @@ from flask_babel.speaklater import LazyString
 
 from casework.language import translate
 from casework.web.language import language
-from casework.workflow.states import Action
-from casework.workflow.words import ACTIONS
+from casework.workflow.states import Action, Entry
+from casework.workflow.words import ACTIONS, ENTRIES
 
 Emphasis = Literal["primary", "secondary", "warning"]
 
@@ -54,6 +54,12 @@ WAYS: dict[Action, Way] = {
 
 ENDPOINTS: dict[Action, str] = {action: way.endpoint for action, way in WAYS.items()}
 
+ENTRY_WAYS: dict[Entry, Way] = {
+    Entry.REDACT: Way("office_steps.redact", "primary", label=_l("Prepare the public text")),
+    Entry.CLASSIFY: Way("office_steps.classify", label=_l("Change the classification")),
+}
+"""Pages for what moves nothing and still stands in the log."""
+
 SAME_PAGE: dict[Action, Action] = {Action.REDRAFT: Action.APPROVE}
 """A step that is taken on the page of another one, whenever that one is open too."""
 
@@ -62,24 +68,25 @@ SAME_PAGE: dict[Action, Action] = {Action.REDRAFT: Action.APPROVE}
 class Button:
     """One open step as a page draws it."""
 
-    action: Action
+    action: Action | Entry
     label: str
     href: str
     emphasis: Emphasis
     one_click: bool
 
 
-def buttons(number: str, open_now: Iterable[Action]) -> list[Button]:
+def buttons(number: str, open_now: Iterable[Action], entries: Iterable[Entry] = ()) -> list[Button]:
     """Return the buttons for the steps that are open, primary ones first.
 
     Steps whose page this installation does not have are left out.
     """
     steps = list(open_now)
-    ways = [
+    ways: list[tuple[Action | Entry, Way]] = [
         (action, WAYS[action])
         for action in steps
         if action in WAYS and SAME_PAGE.get(action) not in steps
     ]
+    ways += [(entry, ENTRY_WAYS[entry]) for entry in entries if entry in ENTRY_WAYS]
     found = [
         _button(number, action, way)
         for action, way in ways
@@ -88,7 +95,8 @@ def buttons(number: str, open_now: Iterable[Action]) -> list[Button]:
     return sorted(found, key=lambda button: button.emphasis != "primary")
 
 
-def _button(number: str, action: Action, way: Way) -> Button:
-    label = str(way.label) if way.label is not None else translate(language(), ACTIONS[action])
+def _button(number: str, action: Action | Entry, way: Way) -> Button:
+    word = ACTIONS[action] if isinstance(action, Action) else ENTRIES[action]
+    label = str(way.label) if way.label is not None else translate(language(), word)
     href = url_for(way.endpoint, number=number)
     return Button(action, label, href, way.emphasis, way.one_click)

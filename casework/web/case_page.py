@@ -9,7 +9,7 @@ from casework.queries.case_parts import CaseView, Deadline
 from casework.queries.case_view import case_view
 from casework.services import oversight
 from casework.services.actors import staff
-from casework.services.choices import open_to
+from casework.services.choices import entries_open_to, open_to
 from casework.services.clocks import RIGHTS
 from casework.web.actions import buttons
 from casework.web.clock import today
@@ -39,7 +39,7 @@ def case_page(
         "cases/show.html",
         case=case,
         view=view,
-        buttons=buttons(case.number, open_now),
+        buttons=buttons(case.number, open_now, entries_open_to(case, by=by)),
         problem=problem,
         note=note or NoteForm(formdata=None),
         follow_up=follow_up or FollowUpForm(formdata=None),
