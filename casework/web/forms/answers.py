@@ -29,6 +29,8 @@ class AnswersForm(CaseworkForm):
 
     def offer(self, today: date) -> None:
         """Fill the lists."""
+        for field in self:
+            field.flags.unmarked = True  # nothing of a filter is ever required
         everything = SelectChoice("", _l("All"))
         self.department.choices = [everything] + [
             SelectChoice(str(unit.id), called(unit)) for unit in open_units()

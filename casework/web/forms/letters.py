@@ -90,6 +90,7 @@ class LetterForm(CaseworkForm):
 
     def offer(self) -> None:
         """Fill the lists with the streets and units of today."""
+        self.phone.flags.unmarked = True  # required, unless there is an e-mail address
         self.street.choices = [SelectChoice("", _l("I do not know"))]
         self.street.choices += [SelectChoice(str(one.id), called(one)) for one in streets()]
         self.accused.choices = [SelectChoice("", _l("No unit in particular"))]
