@@ -48,9 +48,9 @@ def new_reason(action: str) -> ResponseReturnValue:
     return form_page("admin/new_reason.html", form, action=Action(action))
 
 
-@bp.route("/reasons/<code>", methods=["GET", "POST"])
-def reason(code: str) -> ResponseReturnValue:
-    row = reference.reason(session(), code)
+@bp.route("/reasons/<reason_code>", methods=["GET", "POST"])
+def reason(reason_code: str) -> ResponseReturnValue:
+    row = reference.reason(session(), reason_code)
     form = ReasonForm(obj=row)
     if form.validate_on_submit():
         with saving(form) as db:
@@ -68,9 +68,9 @@ def reason(code: str) -> ResponseReturnValue:
     return _page_of(row, form)
 
 
-@bp.post("/reasons/<code>/close")
-def close_reason(code: str) -> ResponseReturnValue:
-    row = reference.reason(session(), code)
+@bp.post("/reasons/<reason_code>/close")
+def close_reason(reason_code: str) -> ResponseReturnValue:
+    row = reference.reason(session(), reason_code)
     form = ReasonForm(formdata=None, obj=row)
     with saving(form) as db:
         administration.close_reason(db, row, by=me(), at=now())
@@ -78,9 +78,9 @@ def close_reason(code: str) -> ResponseReturnValue:
     return _page_of(row, form)
 
 
-@bp.post("/reasons/<code>/reopen")
-def reopen_reason(code: str) -> ResponseReturnValue:
-    row = reference.reason(session(), code)
+@bp.post("/reasons/<reason_code>/reopen")
+def reopen_reason(reason_code: str) -> ResponseReturnValue:
+    row = reference.reason(session(), reason_code)
     form = ReasonForm(formdata=None, obj=row)
     with saving(form) as db:
         administration.reopen_reason(db, row, by=me(), at=now())
