@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import sweeps
+from casework.jobs import supervision, sweeps
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -18,7 +18,7 @@ class Late(StrEnum):
     """What becomes of runs that were missed while nothing ran."""
 
     EACH = "each"
-    """Every missed run is made up for, in order."""
+    """Every missed run is made up for, in order, each at the instant of its own slot."""
 
     NEWEST = "newest"
     """One run makes up for all: the work is the same however often it was missed."""
@@ -41,4 +41,7 @@ class Scheduled:
 JOBS = (
     Scheduled("return-unanswered", "10 * * * *", sweeps.return_unanswered),
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
+    Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
+    Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
+    Scheduled("digest", "30 8 * * *", supervision.send_digests),
 )

@@ -48,6 +48,7 @@ class Runner:
     jobs: tuple[Scheduled, ...] = JOBS
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     stopped: threading.Event = field(default_factory=threading.Event)
+    under_way: tuple[str, datetime] | None = field(default=None, init=False)
 
     def run(self) -> None:
         """Lead whenever nobody else does; a database that is away is asked again."""
@@ -78,10 +79,18 @@ class Runner:
         scheduler.start()
         try:
             while not self.stopped.wait(HEARTBEAT):
-                connection.execute(text("SELECT 1"))
+                self._beat(connection)
         finally:
             scheduler.shutdown(wait=True)
             log.info("no longer leading", worker=worker_name())
+
+    def _beat(self, connection: Connection) -> None:
+        """Notice a lost connection, and show that what is under way is alive."""
+        if self.under_way is None:
+            connection.execute(text("SELECT 1"))
+        else:
+            job, slot = self.under_way
+            connection.execute(slots.beaten(job, slot, at=self.now()))
 
     def _scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
@@ -113,8 +122,9 @@ class Runner:
         with self.work.sessions.begin() as session:
             if not slots.claim(session, entry.name, slot, at=self.now(), worker=worker_name()):
                 return False
+        self.under_way = (entry.name, slot)
         try:
-            result = entry.job(self.work, self.now())
+            result = entry.job(self.work, slot if entry.late is Late.EACH else self.now())
         except Exception as error:  # a job that fails is told, and never stops the others
             log.exception("job failed", job=entry.name, slot=slot.isoformat())
             self._finish(entry, slot, error=type(error).__name__)
@@ -131,5 +141,6 @@ class Runner:
         result: str | None = None,
         error: str | None = None,
     ) -> None:
+        self.under_way = None
         with self.work.sessions.begin() as session:
             slots.finish(session, entry.name, slot, at=self.now(), result=result, error=error)

@@ -29,7 +29,8 @@ from casework.models.reference import (
     Reason,
     Setting,
 )
-from casework.models.supervision import Extension, Instruction, Level, SupervisionNotice
+from casework.models.supervision import Extension, Instruction, SupervisionNotice
+from casework.workflow.supervision import Level
 
 __all__ = [
     "SupervisionNotice",

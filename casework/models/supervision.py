@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,16 +12,7 @@ from casework.models.base import note as remark
 from casework.models.case import Case
 from casework.models.people import Department, User
 from casework.workflow.states import Clock, Unit
-
-
-class Level(StrEnum):
-    """The levels of supervision, in their order (domain §4)."""
-
-    WARNING = "warning"
-    REMINDER = "reminder"
-    ORDER = "order"
-    YELLOW_CARD = "yellow_card"
-    RED_CARD = "red_card"
+from casework.workflow.supervision import Level
 
 
 class SupervisionNotice(Base):

@@ -1,18 +1,33 @@
 """The one way to tell somebody something: a row, in the caller's transaction."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from casework.models import Case, OutboxMessage
 from casework.workflow.notices import AUDIENCE, Notice
 
 
-def enqueue(session: Session, notice: Notice, case: Case, *, key: str, at: datetime) -> None:
+def enqueue(
+    session: Session,
+    notice: Notice,
+    case: Case,
+    *,
+    key: str,
+    at: datetime,
+    former_department_id: int | None = None,
+    data: Mapping[str, object] | None = None,
+) -> None:
     """Put ``notice`` about ``case`` in the outbox.
 
     It goes out if, and only if, the caller's transaction commits. ``key`` names the fact that
-    is told; the database takes each key once.
+    is told; the database takes each key once. ``former_department_id`` had the case before.
+    ``data`` fills placeholders of the text by their names (``notify.wording``), such as
+    ``reason``, ``days`` or ``due`` (a day as ISO writes it).
     """
     session.add(
         OutboxMessage(
@@ -21,9 +36,80 @@ def enqueue(session: Session, notice: Notice, case: Case, *, key: str, at: datet
             payload={
                 "audience": [audience.value for audience in AUDIENCE[notice]],
                 "department": case.department_id,
+                "former": former_department_id,
+                "data": dict(data or {}),
             },
             dedupe_key=f"{notice.value}:{case.ref}:{key}",
             created_at=at,
             next_at=at,
         )
     )
+
+
+def enqueue_for_unit(
+    session: Session,
+    notice: Notice,
+    *,
+    department_id: int | None,
+    key: str,
+    at: datetime,
+    data: Mapping[str, object] | None = None,
+) -> None:
+    """Put a notice in the outbox that is about no single case, such as a digest.
+
+    ``department_id`` is the unit it is for; none is the petition office. What is told already
+    is not told again.
+    """
+    session.execute(
+        insert(OutboxMessage)
+        .values(
+            notice=notice,
+            payload={
+                "audience": [audience.value for audience in AUDIENCE[notice]],
+                "department": department_id,
+                "former": None,
+                "data": dict(data or {}),
+            },
+            dedupe_key=f"{notice.value}:{department_id or 'office'}:{key}",
+            created_at=at,
+            next_at=at,
+            attempts=0,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice among many; ``department_id`` is the unit that it is for, none the office."""
+
+    notice: Notice
+    case_id: int
+    case_ref: UUID
+    department_id: int | None
+    key: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def enqueue_all(session: Session, messages: Sequence[Told], *, at: datetime) -> None:
+    """Put many notices in the outbox by one statement; a fact that is told already is left out."""
+    if not messages:
+        return
+    rows = [
+        {
+            "notice": told.notice,
+            "case_id": told.case_id,
+            "payload": {
+                "audience": [audience.value for audience in AUDIENCE[told.notice]],
+                "department": told.department_id,
+                "former": None,
+                "data": dict(told.data),
+            },
+            "dedupe_key": f"{told.notice.value}:{told.case_ref}:{told.key}",
+            "created_at": at,
+            "next_at": at,
+            "attempts": 0,
+        }
+        for told in messages
+    ]
+    session.execute(insert(OutboxMessage).on_conflict_do_nothing(), rows)

@@ -9,6 +9,7 @@ from casework.models import CalendarDay, LimitRule, Setting
 from casework.sealing import Sealer
 from casework.workflow.calendar import WorkCalendar
 from casework.workflow.limits import LimitRow
+from casework.workflow.supervision import Ladder
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class DistrictSettings:
     """What the table ``settings`` may hold, with what a new district starts with.
 
     ``rating_window_days`` are calendar days after the answer in which a petitioner may rate
-    and ask for the case to be done again; ``warn_days`` is how near a date turns yellow.
+    and ask for the case to be done again; ``warn_days`` is how near a date turns yellow. The
+    working days of the further levels of supervision are those of ``workflow.supervision``.
     """
 
     district_name: str = "区人民政府"
@@ -24,6 +26,16 @@ class DistrictSettings:
     hotline: str = "95100"
     rating_window_days: int = 15
     warn_days: int = 3
+    remind_after: int = 1
+    order_after: int = 3
+    yellow_after: int = 5
+    red_after: int = 10
+    explain_days: int = 3
+
+    @property
+    def ladder(self) -> Ladder:
+        """Return the levels of supervision as the district has set them."""
+        return Ladder(**{item.name: getattr(self, item.name) for item in fields(Ladder)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The log of a case: the one place that adds a line, and the walk that checks the chain."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Integer, LargeBinary, column, insert, select, update, values
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from casework.language import N_
 from casework.models import Case, CaseEvent
@@ -79,7 +81,84 @@ def record(
     )
 
 
-def covered(case: Case, event: CaseEvent) -> dict[str, object]:
+@dataclass(slots=True)
+class Head:
+    """The end of the log of a case that the caller has locked, without the case around it."""
+
+    id: int
+    ref: UUID
+    state: State
+    head_seq: int
+    head_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is to be added to a log by ``record_all``."""
+
+    head: Head
+    entry: Entry
+    data: Mapping[str, object]
+
+
+def record_all(
+    session: Session, lines: Sequence[Line], *, by: Actor, at: datetime, sealer: Sealer
+) -> None:
+    """Add lines that move nothing to the logs of many locked cases, in two statements."""
+    if not lines:
+        return
+    no_note = sealer.chain_hash(b"", {"note": ""})
+    rows = [_chained(line, no_note, by=by, at=at, sealer=sealer) for line in lines]
+    session.execute(insert(CaseEvent), rows)
+    heads = {line.head.id: line.head for line in lines}
+    _move_heads(session, list(heads.values()))
+
+
+def _chained(
+    line: Line, note_hash: bytes, *, by: Actor, at: datetime, sealer: Sealer
+) -> dict[str, object]:
+    """Return a line as a row, and move its head, which the next line of the case goes on from."""
+    head = line.head
+    head.head_seq += 1
+    row: dict[str, object] = {
+        "case_id": head.id,
+        "seq": head.head_seq,
+        "action": line.entry.value,
+        "from_state": head.state,
+        "to_state": head.state,
+        "actor_role": by.role,
+        "actor_id": by.user_id,
+        "at": at,
+        "reason_code": None,
+        "note": "",
+        "note_hash": note_hash,
+        "data": dict(line.data),
+    }
+    head.head_hash = row["hash"] = sealer.chain_hash(
+        head.head_hash, covered(head, CaseEvent(**row))
+    )
+    return row
+
+
+def _move_heads(session: Session, heads: Sequence[Head]) -> None:
+    moved = (
+        values(column("id", BigInteger), column("seq", Integer), column("hash", LargeBinary))
+        .data([(head.id, head.head_seq, head.head_hash) for head in heads])
+        .alias("moved")
+    )
+    session.execute(
+        update(Case)
+        .where(Case.id == moved.c.id)
+        .values(head_seq=moved.c.seq, head_hash=moved.c.hash)
+        .execution_options(synchronize_session=False)
+    )
+    for head in heads:
+        loaded = session.identity_map.get(identity_key(Case, head.id))
+        if loaded is not None:
+            session.expire(loaded, ["head_seq", "head_hash"])
+
+
+def covered(case: Case | Head, event: CaseEvent) -> dict[str, object]:
     """Return what the hash of ``event`` covers."""
     return {
         "case": str(case.ref),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -36,12 +36,21 @@ def claim(session: Session, job: str, slot: datetime, *, at: datetime, worker: s
         .values(job=job, slot=slot, started_at=at, worker=worker)
         .on_conflict_do_update(
             index_elements=[JobSlot.job, JobSlot.slot],
-            set_={"started_at": at, "worker": worker, "error": None},
+            set_={"started_at": at, "heartbeat_at": None, "worker": worker, "error": None},
             where=JobSlot.finished_at.is_(None),
         )
         .returning(JobSlot.slot)
     )
     return taken.one_or_none() is not None
+
+
+def beaten(job: str, slot: datetime, *, at: datetime) -> Update:
+    """Return the statement that says that a slot is still being worked on."""
+    return (
+        update(JobSlot)
+        .where(JobSlot.job == job, JobSlot.slot == slot, JobSlot.finished_at.is_(None))
+        .values(heartbeat_at=at)
+    )
 
 
 def finish(

@@ -80,6 +80,15 @@ class Entry(StrEnum):
     RATE = "rate"
     JOIN = "join"
     FOLLOW_UP = "follow_up"
+    WARN = "warn"
+    REMIND = "remind"
+    ORDER = "order"
+    YELLOW_CARD = "yellow_card"
+    RED_CARD = "red_card"
+    EXPLAIN = "explain"
+    LIFT = "lift"
+    INTERVIEW = "interview"
+    ANSWER_INSTRUCTION = "answer_instruction"
 
 
 class Role(StrEnum):

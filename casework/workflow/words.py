@@ -13,6 +13,7 @@ from casework.workflow.states import (
     Unit,
     Urgency,
 )
+from casework.workflow.supervision import Level
 
 STATES: dict[State, str] = {
     State.SUBMITTED: N_("To be dispatched"),
@@ -65,6 +66,15 @@ ENTRIES: dict[Entry, str] = {
     Entry.RATE: N_("Rated the answer"),
     Entry.JOIN: N_("Another case was merged into this one"),
     Entry.FOLLOW_UP: N_("Asked the petitioner afterwards"),
+    Entry.WARN: N_("Warned that a date is near"),
+    Entry.REMIND: N_("Reminded the unit that owes the case"),
+    Entry.ORDER: N_("Ordered the unit to act and to explain the delay"),
+    Entry.YELLOW_CARD: N_("Yellow card"),
+    Entry.RED_CARD: N_("Red card"),
+    Entry.EXPLAIN: N_("Explained the delay"),
+    Entry.LIFT: N_("Lifted a level of supervision"),
+    Entry.INTERVIEW: N_("Held an interview with the unit"),
+    Entry.ANSWER_INSTRUCTION: N_("Answered the instruction"),
 }
 
 ROLES: dict[Role, str] = {
@@ -117,6 +127,14 @@ CLOCKS: dict[Clock, str] = {
 UNITS: dict[Unit, str] = {
     Unit.WORKING_DAYS: N_("working days"),
     Unit.CALENDAR_DAYS: N_("days"),
+}
+
+LEVELS: dict[Level, str] = {
+    Level.WARNING: N_("Early warning"),
+    Level.REMINDER: N_("Reminder"),
+    Level.ORDER: N_("Supervision order"),
+    Level.YELLOW_CARD: N_("Yellow card"),
+    Level.RED_CARD: N_("Red card"),
 }
 
 NEARNESS: dict[Nearness, str] = {
