@@ -43,31 +43,6 @@ def redact(number: str) -> ResponseReturnValue:
             **mine(),
         )
 
-    def beside(db: Session, case: Case) -> Mapping[str, object]:
-        reply = approved_reply(db, case)
-        originals = {
-            "subject": case.subject,
-            "body": case.body,
-            "reply": reply.text if reply else "",
-        }
-        contacts = personal.contacts_of(db, case, rules=rules())
-        found = {name: personal.findings(text, contacts) for name, text in originals.items()}
-        if request.method == "GET":
-            before = prepared_text(db, case)
-            form.show(
-                **{
-                    name: getattr(before, name) if before else personal.put_out(text, found[name])
-                    for name, text in originals.items()
-                }
-            )
-        return {
-            "pieces": {
-                name: personal.pieces(text, found[name]) for name, text in originals.items()
-            },
-            "count": sum(len(one) for one in found.values()),
-            "mark": personal.MARK,
-        }
-
     return step_page(
         number,
         None,
@@ -75,7 +50,7 @@ def redact(number: str) -> ResponseReturnValue:
         take,
         template="office/redact.html",
         done=_l("The public text is ready. A colleague checks and publishes it."),
-        beside=beside,
+        beside=lambda db, case: _originals(db, case, form),
         back=url_for("office_steps.publish", number=number),
     )
 
@@ -176,6 +151,25 @@ def redo(number: str) -> ResponseReturnValue:
         beside=beside,
         back=url_for("office.inbox", tab=Tab.DISSATISFIED.value),
     )
+
+
+def _originals(db: Session, case: Case, form: RedactForm) -> Mapping[str, object]:
+    """Return the original texts with their personal details marked; fill a form not yet sent."""
+    reply = approved_reply(db, case)
+    originals = {"subject": case.subject, "body": case.body, "reply": reply.text if reply else ""}
+    contacts = personal.contacts_of(db, case, rules=rules())
+    found = {name: personal.findings(text, contacts) for name, text in originals.items()}
+    if request.method == "GET":
+        before = prepared_text(db, case)
+        for name, text in originals.items():
+            form[name].data = (
+                getattr(before, name) if before else personal.put_out(text, found[name])
+            )
+    return {
+        "pieces": {name: personal.pieces(text, found[name]) for name, text in originals.items()},
+        "count": sum(len(one) for one in found.values()),
+        "mark": personal.MARK,
+    }
 
 
 def _public_text(db: Session, case: Case) -> dict[str, Any]:

@@ -130,6 +130,7 @@ class SendForm(CaseworkForm):
 
     def offer(self, *, but: int | None) -> None:
         """Offer every open unit save the one that the case is about."""
+        self.lead.flags.required = True
         self.lead.among = open_units(but=but)
         self.co_handlers.choices = [
             SelectChoice(unit.id, called(unit)) for unit in open_units(but=but)

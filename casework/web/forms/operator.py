@@ -47,7 +47,7 @@ class CallForm(CaseworkForm):
     unnamed = BooleanField(_l("The caller does not want the name to be passed on"))
     consent = BooleanField(_l("The caller agrees that call and answer may be published"))
     answer = text_field(_l("Answer given on the spot"), limit=SAID)
-    basis = line_field(_l("What the answer rests on"), hint=_l("The rule, article or guide"))
+    basis = line_field(_l("What the answer rests on"))
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)

@@ -1,7 +1,5 @@
 """What the petition office fills in around publication."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
@@ -31,11 +29,6 @@ class RedactForm(CaseworkForm):
     def standing(self) -> frozenset[Personal]:
         """Return the kinds of detail that the redactor says may stand."""
         return CHECKED_BY_PEOPLE if self.may_stand.data else frozenset()
-
-    def show(self, **texts: Any) -> None:
-        """Fill the form with the texts to begin with."""
-        for name, text in texts.items():
-            self[name].data = text
 
 
 class PublishForm(CaseworkForm):
