@@ -72,7 +72,10 @@ Steps = Callable[["Everything", Case, datetime], None]
 
 @dataclass
 class Everything:
-    """The district with its cases: ``cases`` by state, ``named`` by what is special about them."""
+    """The district with its cases: ``cases`` by state, ``named`` by what is special about them.
+
+    ``codes`` are the access codes of some, by the name or the state.
+    """
 
     district: District
     cases: dict[State, Case] = field(default_factory=dict)
@@ -124,8 +127,14 @@ def _one_case_in_each_state(everything: Everything) -> None:
     for number, state in enumerate(PATHS):
         late = MONDAY - timedelta(days=28 if number % 3 == 0 else 0)
         everything.cases[state] = d.case_in(
-            state, at=late, subject=f"{state.value} {HOSTILE}"[:200], body=HOSTILE, place=HOSTILE
+            state,
+            at=late,
+            subject=f"{state.value} {HOSTILE}"[:200],
+            body=HOSTILE,
+            place=HOSTILE,
+            form_token=f"token-of-{state.value}",
         )
+        everything.codes[state.value] = SEALER.access_code_from(f"token-of-{state.value}")
     for channel in (Channel.CALL, Channel.LEADER_MAILBOX, Channel.VISIT, Channel.PAPER):
         everything.named[channel.value] = d.submitted(
             channel=channel, urgency=Urgency.CRITICAL, kind=Kind.HELP, street_id=d.street.id
@@ -252,7 +261,7 @@ def _special_cases(everything: Everything) -> None:
         at=MONDAY + 3 * STEP,
         rules=d.rules,
     )
-    named["merged_into"], named["merged"] = first, second
+    named["took_in"], named["taken_in"] = first, second
     named["joint"] = d.case_in(State.HANDLING, contacts=(CANARY, SECOND_CANARY), subject="联名信")
     named["prepared"] = d.case_in(State.FORWARDED, subject="待审核公开")
     publication.redact(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from casework.app import create_app
 from casework.models.engine import application_engine
 from casework.services import sessions
-from casework.workflow.states import Role
+from casework.workflow.states import Role, State
 from tests import everything
 from tests.crawl.crawler import Crawl
 from tests.database import Cluster
@@ -22,6 +22,7 @@ from tests.web.conftest import client_of, settings
 
 CHAIRS: dict[str, Role | None] = {
     "": None,
+    "petitioner": None,
     "operator": Role.OPERATOR,
     "clerk": Role.OFFICE,
     "handler": Role.HANDLER,
@@ -31,7 +32,7 @@ CHAIRS: dict[str, Role | None] = {
     "leader": Role.LEADER,
     "administrator": Role.ADMINISTRATOR,
 }
-"""Who reads the site; the empty name is somebody who has not signed in."""
+"""Who reads the site; the empty name is anybody, ``petitioner`` has opened the own case."""
 
 
 @dataclass
@@ -47,7 +48,9 @@ class Whole:
         """Return a browser in which ``part`` is signed in, or nobody."""
         browser = client_of(self.app)
         browser.speak("zh_CN")
-        if part:
+        if part == "petitioner":
+            self.open_case(browser, "awaiting_petitioner")
+        elif part:
             with Session(self.engine) as db:
                 token = sessions.start_session(db, self.everything.people()[part], NOW)
                 db.commit()
@@ -55,11 +58,19 @@ class Whole:
                 kept["_user_id"] = token
         return browser
 
+    def open_case(self, browser: LintingClient, name: str) -> None:
+        """Open the case that the district calls ``name`` with its number and access code."""
+        everything = self.everything
+        case = everything.named.get(name) or everything.cases[State(name)]
+        page = browser.fetch("/follow")
+        typed = {"number": case.number, "code": everything.codes[name]}
+        assert browser.submit(page, typed).status_code == 303, name
+
     def crawl(self, part: str) -> Crawl:
         """Return every page that can be reached from ``part``'s first page, read once."""
         if part not in self.crawls:
             self.crawls[part] = Crawl(self.app, self.sit(part))
-            self.crawls[part].walk("/")
+            self.crawls[part].walk("/follow/case" if part == "petitioner" else "/")
         return self.crawls[part]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from casework.models import Category, Department, Reason, User
+from casework.models import Category, Department, LimitRule, Reason, User
 
 if TYPE_CHECKING:
     from tests.crawl.conftest import Whole
@@ -22,15 +22,17 @@ def samples(whole: Whole) -> dict[str, object]:
         reason = db.scalars(select(Reason.code).order_by(Reason.code)).first()
         return {
             "number": everything.named["dissatisfied"].number,
-            "code": "en",
             "token": "none",
             "version": 1,
             "user_id": db.scalars(select(User.id).order_by(User.id)).first(),
             "department_id": unit,
-            "unit_id": unit,
             "category_id": db.scalars(select(Category.id).order_by(Category.id)).first(),
+            "limit_id": db.scalars(select(LimitRule.id).order_by(LimitRule.id)).first(),
+            "code": reason,
             "reason_code": reason,
+            "action": "decline",
             "year": 2026,
+            "day": "2026-03-02",
             "filename": "none.css",
         }
 

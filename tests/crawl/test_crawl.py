@@ -5,6 +5,7 @@ import structlog
 from sqlalchemy import Engine, inspect, text
 
 from tests.crawl.conftest import CHAIRS, Whole
+from tests.crawl.crawler import Crawl, route_of
 from tests.everything import ACCUSING, CANARIES
 
 WRITTEN_BY_READING = {"staff_sessions", "tallies"}
@@ -14,8 +15,18 @@ REACHED_OTHERWISE = {
     "health.alive": "asked by machines",
     "health.ready": "asked by machines",
     "account.code": "comes after the password of somebody with one-time codes",
+    "petitioner.received": "comes after a letter was sent",
+    "operator.read_back": "comes after a call was kept",
+    "office.entered": "comes after a paper letter was entered",
+    "petitioner.begin": "leads whoever typed the address of a button to the form",
+    "office.next_letter": "leads on after a dispatch",
+    "office.reply_date": "a part of a page, asked for by its script",
 }
 """Pages that no link leads to, and why."""
+
+CLOSED_ON_PURPOSE = {"office_steps.publish"}
+"""Steps whose page is read although they are closed: one's own public text, which another
+person publishes."""
 
 EVERY_CHAIR = pytest.mark.parametrize("part", CHAIRS)
 
@@ -31,6 +42,10 @@ def contents(engine: Engine) -> dict[str, str]:
     return sums
 
 
+def explained(crawl: Crawl, address: str, status: int) -> bool:
+    return status == 422 and route_of(crawl.app, address)[0] in CLOSED_ON_PURPOSE
+
+
 @EVERY_CHAIR
 def test_every_link_leads_to_a_page(whole: Whole, part: str) -> None:
     before = contents(whole.engine)
@@ -39,13 +54,13 @@ def test_every_link_leads_to_a_page(whole: Whole, part: str) -> None:
     dead = [
         f"{address} ({answer.status_code}), linked from {crawl.came_from.get(address)}"
         for address, answer in crawl.answers.items()
-        if answer.status_code >= 400
+        if answer.status_code >= 400 and not explained(crawl, address, answer.status_code)
     ]
-    assert dead == []
-    assert crawl.faults == []
+    assert not dead, "\n".join(dead)
+    assert not crawl.faults, "\n".join(crawl.faults)
     assert contents(whole.engine) == before, "a GET has changed the database"
     told = [canary for canary in CANARIES for line in lines if canary in str(line)]
-    assert told == []
+    assert not told, "\n".join(told)
 
 
 @EVERY_CHAIR
@@ -56,7 +71,7 @@ def test_no_page_shows_contact_details_that_nobody_unmasked(whole: Whole, part: 
         for canary in CANARIES
         if canary in page
     ]
-    assert told == []
+    assert not told, "\n".join(told)
 
 
 @EVERY_CHAIR
@@ -68,7 +83,7 @@ def test_what_somebody_typed_stays_text(whole: Whole, part: str) -> None:
         for markup in ("<script>window", "<img src=x", "<svg/onload")
         if markup in page and not address.endswith((".csv", ".json"))
     ]
-    assert live == []
+    assert not live, "\n".join(live)
 
 
 def test_a_department_finds_no_trace_of_a_case_about_it(whole: Whole) -> None:
@@ -89,4 +104,4 @@ def test_every_page_is_reached_from_some_other(whole: Whole) -> None:
         for rule in whole.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and not rule.arguments
     } - reached
-    assert lost - set(REACHED_OTHERWISE) == set()
+    assert sorted(lost - set(REACHED_OTHERWISE)) == []

@@ -58,7 +58,7 @@ def test_whoever_may_not_enter_is_kept_out_of_each_route(
                 wrong.append(f"{method} {address}: {answer.status_code}, not {expected}")
             elif expected == 302 and not answer.headers["Location"].startswith("/account/login"):
                 wrong.append(f"{method} {address} leads to {answer.headers['Location']}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("part", ["", "clerk", "handler", "operator", "leader", "administrator"])
@@ -70,4 +70,4 @@ def test_no_post_is_taken_without_the_token_of_a_form(whole: Whole, part: str) -
         if "POST" in (rule.methods or ())
         and (answer := browser.post(address_of(whole, rule), data={"text": "x"})).status_code != 400
     ]
-    assert taken == []
+    assert not taken, "\n".join(taken)

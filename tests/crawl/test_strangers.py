@@ -53,4 +53,4 @@ def test_a_foreign_case_answers_like_an_unknown_one(
             nothing = told(asked(browser, address.replace(number, unknown), method), unknown)
             if foreign != nothing or foreign[0] != 404:
                 differing.append(f"{method} {address}: {foreign[0]} and {nothing[0]}")
-    assert differing == []
+    assert not differing, "\n".join(differing)

@@ -32,6 +32,7 @@ def test_a_citizen_writes_a_letter_by_keyboard(meet: Meet) -> None:
     keys.enter(says("Send the letter"))
     receipt = people.receipt_on(citizen)
     keys.enter(says("Follow your case"))
+    expect(citizen.page).to_have_url(re.compile("/follow$"))
     keys.write(says("Case number"), receipt.number)
     keys.write(says("Access code"), receipt.code)
     keys.enter(says("Open my case"))

@@ -96,7 +96,7 @@ def publish(number: str, clerk: Person, second_clerk: Person, public: Person) ->
     clerk.page.goto(f"/cases/{number}/redact")
     clerk.fill("Public subject", PUBLIC)
     clerk.fill("Public text of the letter", "东门外的路灯已经三天不亮，请尽快修理。")
-    clerk.press("Prepare the public text")
+    clerk.press("Keep the public text")
     public.cannot_open(f"/answers/{number}")
     assert Action.PUBLISH not in clerk.may(number)
 
