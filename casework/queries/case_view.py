@@ -35,7 +35,6 @@ from casework.queries.case_parts import (
     Rated,
     Version,
 )
-from casework.queries.cases import seen_by
 from casework.sealing import (
     Sealer,
     mask_address,
@@ -188,65 +187,80 @@ def _masked(plain: Mapping[str, str], *, joined: bool) -> Masked:
 def _annexes(case: Case, reader: User) -> AnySelect:
     """Return one statement that gathers the short lists around a case, each as JSON."""
     may_open = seen_by(reader).label("readable")
-    return select(
-        _as_list(
-            select(
-                Question.text,
-                User.display_name.label("asked_by"),
-                Question.asked_at,
-                Question.answer,
-                Question.answered_at,
-            )
-            .outerjoin(User, User.id == Question.asked_by_id)
-            .where(Question.case_id == case.id)
-            .order_by(Question.id)
-        ).label("questions"),
-        _as_list(_versions(case, reader)).label("versions"),
-        _as_list(
-            select(
-                Department.name,
-                Department.name_en,
-                User.display_name.label("author"),
-                ReplyPart.written_at,
-                ReplyPart.text,
-            )
-            .join(Department, Department.id == ReplyPart.department_id)
-            .outerjoin(User, User.id == ReplyPart.author_id)
-            .where(ReplyPart.case_id == case.id)
-            .order_by(ReplyPart.id.desc())
-        ).label("parts"),
-        _as_list(
-            select(Rating.round, Rating.satisfaction, Rating.solved, Rating.comment, Rating.at)
-            .where(Rating.case_id == case.id)
-            .order_by(Rating.round.desc())
-        ).label("ratings"),
-        _as_list(
-            select(CaseEvent.note.label("text"), User.display_name.label("leader"), CaseEvent.at)
-            .outerjoin(User, User.id == CaseEvent.actor_id)
-            .where(CaseEvent.case_id == case.id, CaseEvent.action == Action.INSTRUCT.value)
-            .order_by(CaseEvent.seq.desc())
-        ).label("instructions"),
-        _as_list(
-            select(Department.id, Department.name, Department.name_en)
-            .join(CoHandler, CoHandler.department_id == Department.id)
-            .where(CoHandler.case_id == case.id, CoHandler.removed_at.is_(None))
-            .order_by(Department.position, Department.id)
-        ).label("helpers"),
-        _as_list(
-            select(Case.number, Case.subject, Case.body, may_open)
-            .where(Case.merged_into_id == case.id)
-            .order_by(Case.id)
-        ).label("merged_in"),
-        _as_list(
-            select(Case.number, Case.subject, literal("").label("body"), may_open).where(
-                Case.id == case.merged_into_id
-            )
-        ).label("merged_into"),
-        _as_list(
-            select(Department.name, Department.name_en).where(
-                Department.id == case.accused_department_id
-            )
-        ).label("accused"),
+    lists: dict[str, AnySelect] = {
+        "questions": _questions(case),
+        "versions": _versions(case, reader),
+        "parts": _parts(case),
+        "ratings": _ratings(case),
+        "instructions": _instructions(case),
+        "helpers": _co_handlers(case),
+        "merged_in": select(Case.number, Case.subject, Case.body, may_open)
+        .where(Case.merged_into_id == case.id)
+        .order_by(Case.id),
+        "merged_into": select(Case.number, Case.subject, literal("").label("body"), may_open).where(
+            Case.id == case.merged_into_id
+        ),
+        "accused": select(Department.name, Department.name_en).where(
+            Department.id == case.accused_department_id
+        ),
+    }
+    return select(*(_as_list(wanted).label(name) for name, wanted in lists.items()))
+
+
+def _questions(case: Case) -> AnySelect:
+    return (
+        select(
+            Question.text,
+            User.display_name.label("asked_by"),
+            Question.asked_at,
+            Question.answer,
+            Question.answered_at,
+        )
+        .outerjoin(User, User.id == Question.asked_by_id)
+        .where(Question.case_id == case.id)
+        .order_by(Question.id)
+    )
+
+
+def _parts(case: Case) -> AnySelect:
+    return (
+        select(
+            Department.name,
+            Department.name_en,
+            User.display_name.label("author"),
+            ReplyPart.written_at,
+            ReplyPart.text,
+        )
+        .join(Department, Department.id == ReplyPart.department_id)
+        .outerjoin(User, User.id == ReplyPart.author_id)
+        .where(ReplyPart.case_id == case.id)
+        .order_by(ReplyPart.id.desc())
+    )
+
+
+def _ratings(case: Case) -> AnySelect:
+    return (
+        select(Rating.round, Rating.satisfaction, Rating.solved, Rating.comment, Rating.at)
+        .where(Rating.case_id == case.id)
+        .order_by(Rating.round.desc())
+    )
+
+
+def _instructions(case: Case) -> AnySelect:
+    return (
+        select(CaseEvent.note.label("text"), User.display_name.label("leader"), CaseEvent.at)
+        .outerjoin(User, User.id == CaseEvent.actor_id)
+        .where(CaseEvent.case_id == case.id, CaseEvent.action == Action.INSTRUCT.value)
+        .order_by(CaseEvent.seq.desc())
+    )
+
+
+def _co_handlers(case: Case) -> AnySelect:
+    return (
+        select(Department.id, Department.name, Department.name_en)
+        .join(CoHandler, CoHandler.department_id == Department.id)
+        .where(CoHandler.case_id == case.id, CoHandler.removed_at.is_(None))
+        .order_by(Department.position, Department.id)
     )
 
 

@@ -8,10 +8,8 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from casework.language import translate
-from casework.web.language import language
+from casework.web.components import in_words
 from casework.workflow.states import Action, Entry
-from casework.workflow.words import ACTIONS, ENTRIES
 
 Emphasis = Literal["primary", "secondary", "warning"]
 
@@ -57,6 +55,7 @@ ENDPOINTS: dict[Action, str] = {action: way.endpoint for action, way in WAYS.ite
 ENTRY_WAYS: dict[Entry, Way] = {
     Entry.REDACT: Way("office_steps.redact", "primary", label=_l("Prepare the public text")),
     Entry.CLASSIFY: Way("office_steps.classify", label=_l("Change the classification")),
+    Entry.ADD_PART: Way("department_steps.add_part", "primary", label=_l("Add our part")),
 }
 """Pages for what moves nothing and still stands in the log."""
 
@@ -96,7 +95,5 @@ def buttons(number: str, open_now: Iterable[Action], entries: Iterable[Entry] = 
 
 
 def _button(number: str, action: Action | Entry, way: Way) -> Button:
-    word = ACTIONS[action] if isinstance(action, Action) else ENTRIES[action]
-    label = str(way.label) if way.label is not None else translate(language(), word)
-    href = url_for(way.endpoint, number=number)
-    return Button(action, label, href, way.emphasis, way.one_click)
+    label = str(way.label) if way.label is not None else in_words(action)
+    return Button(action, label, url_for(way.endpoint, number=number), way.emphasis, way.one_click)

@@ -1,5 +1,7 @@
 """Draws the one page of a case, for its own view and for a step that was refused on it."""
 
+from collections.abc import Iterator
+
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,7 +22,7 @@ from casework.web.language import day
 from casework.web.menu import items_for
 from casework.web.rules import rules
 from casework.workflow.clock import LedgerLine, Nearness, colour
-from casework.workflow.states import DEPARTMENT_ROLES, Role, Unit
+from casework.workflow.states import DEPARTMENT_ROLES, Entry, Role, Unit
 
 
 def case_page(
@@ -39,20 +41,26 @@ def case_page(
         "cases/show.html",
         case=case,
         view=view,
-        buttons=buttons(case.number, open_now, entries_open_to(case, by=by)),
+        buttons=buttons(case.number, open_now, _entries(case, view)),
         problem=problem,
         note=note or NoteForm(formdata=None),
         follow_up=follow_up or FollowUpForm(formdata=None),
         contact=ContactForm(formdata=None),
         may_unmask=oversight.may_unmask(case, by),
         may_follow_up=may_follow_up(case),
-        helps=helps(view),
         before=before,
         nearness=nearness,
         rights=RIGHTS,
         ledger_words=ledger_words,
         home=home(),
     )
+
+
+def _entries(case: Case, view: CaseView) -> Iterator[Entry]:
+    """Yield what the reader can do that moves nothing and has a page of its own."""
+    if helps(view) and case.is_running:
+        yield Entry.ADD_PART
+    yield from entries_open_to(case, by=staff(me()))
 
 
 def home() -> tuple[str, str] | None:

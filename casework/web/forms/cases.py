@@ -17,9 +17,7 @@ class FollowUpForm(CaseworkForm):
     said = text_field(
         _l("What the petitioner said"),
         required=_l("Write what the petitioner said."),
-        hint=_l(
-            "After the answer, by phone or in person. It can be the ground to have it done again."
-        ),
+        hint=_l("After the answer. It can be the ground to have the case done again."),
     )
 
 
