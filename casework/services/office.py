@@ -205,20 +205,10 @@ def merge(
         target=into,
         data={"into": str(into.ref)},
     )
-    session.execute(
-        update(Petitioner)
-        .where(Petitioner.case_id == case.id)
-        .values(case_id=into.id, from_case_id=case.id)
-    )
-    log.record(
-        session,
-        into,
-        Entry.JOIN,
-        by=by,
-        at=at,
-        sealer=rules.sealer,
-        data={"case": str(case.ref)},
-    )
+    joined = update(Petitioner).where(Petitioner.case_id == case.id)
+    session.execute(joined.values(case_id=into.id, from_case_id=case.id))
+    data = {"case": str(case.ref)}
+    log.record(session, into, Entry.JOIN, by=by, at=at, sealer=rules.sealer, data=data)
     session.flush()
 
 
