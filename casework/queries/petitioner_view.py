@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, true
+from sqlalchemy import Row, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from casework.models import (
@@ -211,25 +211,33 @@ def own_case(session: Session, case_id: int) -> OwnCase | None:
         own.street_id,
         own.received_at,
         own.consent,
-        Standing(
-            found.state,
-            found.department_id,
-            found.due_on,
-            found.promised_on,
-            found.first_promised_on,
-            found.completed_at,
-            found.completed_on,
-            _moved_by(found.ledger),
-            found.reply,
-            found.basis,
-        ),
+        _now(found),
         found.publication,
-        Rated(found.satisfaction, found.solved, found.comment, found.rated_at)
-        if found.satisfaction
-        else None,
+        _rated(found),
         _stages(session, case_id),
         _questions(session, case_id),
     )
+
+
+def _now(found: Row[Any]) -> Standing:
+    return Standing(
+        found.state,
+        found.department_id,
+        found.due_on,
+        found.promised_on,
+        found.first_promised_on,
+        found.completed_at,
+        found.completed_on,
+        _moved_by(found.ledger),
+        found.reply,
+        found.basis,
+    )
+
+
+def _rated(found: Row[Any]) -> Rated | None:
+    if found.satisfaction is None:
+        return None
+    return Rated(found.satisfaction, found.solved, found.comment, found.rated_at)
 
 
 def _standing(case_id: int) -> Select[*tuple[Any, ...]]:

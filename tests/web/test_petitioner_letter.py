@@ -5,17 +5,18 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from casework.models import Case, Petitioner
 from casework.services.submission import opened_contact
+from casework.web import slips
 from casework.web.blueprints import petitioner
 from casework.workflow.states import Channel, Kind, State
 from tests.factories import MONDAY, SEALER, District
 from tests.web.citizen import CODE, LETTER, checked, page_of, send, typed_in
 from tests.web.client import LintingClient
-from tests.web.conftest import Clock, client_of
+from tests.web.conftest import NOWHERE, Clock, client_of
 
 
 @pytest.fixture(autouse=True)
@@ -243,3 +244,39 @@ def test_the_way_back_to_the_form_does_not_empty_it(client: LintingClient) -> No
     assert client.get("/letters/new").headers["Cache-Control"] == "private, no-cache"
     answer = send(client, client.fetch("/letters/new"), LETTER)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_letter_is_shown_back_while_the_database_is_away(
+    client: LintingClient, app: Flask, session: Session
+) -> None:
+    page = checked(client)
+    working = app.extensions["sessions"]
+    app.extensions["sessions"] = sessionmaker(create_engine(NOWHERE))
+    refused = send(client, page)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert "晚上很不安全" in refused.text
+    app.extensions["sessions"] = working
+    again = send(client, page_of(refused))
+    assert again.headers["Location"] == "/letters/received"
+    assert cases(session) == 1
+
+
+def test_a_letter_is_shown_back_when_the_page_has_lain_too_long(
+    client: LintingClient, session: Session
+) -> None:
+    page = checked(client)
+    refused = send(client, page, {"csrf_token": "worn out"})
+    assert refused.status_code == 400
+    assert "晚上很不安全" in refused.text
+    assert send(client, page_of(refused)).headers["Location"] == "/letters/received"
+
+
+def test_a_slip_that_has_been_used_shows_its_receipt_however_old_it_is(
+    client: LintingClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = checked(client)
+    send(client, page)
+    monkeypatch.setattr(slips, "HOLDS", timedelta(seconds=-1))
+    assert send(client, page).headers["Location"] == "/letters/received"
+    assert cases(session) == 1
