@@ -1,5 +1,6 @@
 """The settings of an installation, read from the environment and checked before all else."""
 
+import json
 import os
 from base64 import b64decode
 from collections.abc import Mapping
@@ -38,6 +39,12 @@ class Settings:
     session_longest: timedelta = timedelta(hours=12)
     pool_size: int = 8
     log_level: str = "INFO"
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    mail_name: str = ""
+    sms: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sms_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    webhook_hosts: tuple[str, ...] = ()
 
     @property
     def https(self) -> bool:
@@ -69,8 +76,15 @@ class Settings:
             session_longest=timedelta(hours=read.number("SESSION_HOURS", 12, least=1)),
             pool_size=read.number("POOL_SIZE", 8, least=1, most=100),
             log_level=read.text("LOG_LEVEL", "INFO").upper(),
+            smtp_url=read.text("SMTP_URL"),
+            mail_from=read.text("MAIL_FROM"),
+            mail_name=read.text("MAIL_NAME"),
+            sms=_sms_of(read),
+            sms_headers=read.mapping("SMS_HEADERS"),
+            webhook_hosts=read.names("WEBHOOK_HOSTS"),
         )
         _check_secrets(settings)
+        _check_mail(settings)
         return settings
 
 
@@ -95,11 +109,42 @@ class _Reader:
             raise BadSettings(f"{name} must be 1 or 0.")
         return value in {"1", "true", "yes"}
 
+    def mapping(self, name: str) -> dict[str, str]:
+        try:
+            found = json.loads(self.text(name, "{}"))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise BadSettings(f'{name} must be written as {{"Name": "value"}}.')
+        return {str(key): str(value) for key, value in found.items()}
+
     def number(self, name: str, default: int, *, least: int = 0, most: int = 100_000) -> int:
         value = self.text(name, str(default))
         if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
             raise BadSettings(f"{name} must be a whole number from {least} to {most}.")
         return int(value)
+
+
+SMS_PARTS = ("url", "method", "body", "content_type", "success", "refused", "secret")
+"""What describes the gateway for text messages, each as SMS_URL, SMS_METHOD and so on."""
+
+
+def _sms_of(read: _Reader) -> dict[str, str]:
+    named = ((part, read.text(f"SMS_{part.upper()}")) for part in SMS_PARTS)
+    given = {part: value for part, value in named if value}
+    if given and "url" not in given:
+        raise BadSettings("SMS_URL is not set, but other settings for text messages are.")
+    return given
+
+
+def _check_mail(settings: Settings) -> None:
+    if not settings.smtp_url:
+        return
+    parts = urlsplit(settings.smtp_url)
+    if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
+        raise BadSettings("SMTP_URL must begin with smtp://, smtp+starttls:// or smtps://.")
+    if settings.mail_from.count("@") != 1:
+        raise BadSettings("MAIL_FROM must be the address from which mail is sent.")
 
 
 def _hosts_of(public_url: str) -> tuple[str, ...]:

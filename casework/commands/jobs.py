@@ -16,6 +16,7 @@ def command() -> None:
 def run() -> None:
     """Run scheduled work until stopped; of several such processes one does the work."""
     from casework import logs
+    from casework.jobs.carrying import carrying
     from casework.jobs.runner import Runner
     from casework.jobs.work import Work
     from casework.models.engine import application_engine, session_factory
@@ -28,5 +29,6 @@ def run() -> None:
         runner = Runner(engine, Work(session_factory(engine), sealer))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: runner.stopped.set())
-        runner.run()
+        with carrying(runner.work, settings, runner.stopped):
+            runner.run()
         engine.dispose()

@@ -56,6 +56,7 @@ def take(
     Raises IllegalStep, NotPermitted, GuardFailed or Invalid, and then nothing changed.
     """
     from_state = None if case.head_seq == 0 else case.state
+    former = case.department_id
     # Half of a step must not reach the database, whose constraints would refuse it.
     with session.no_autoflush:
         row = _checked_row(session, case, action, from_state, by, at, rules, brought)
@@ -75,10 +76,19 @@ def take(
             note=brought.get("note", ""),
             data=brought.get("data"),
         )
-    for notice in row.tells:
-        outbox.enqueue(session, notice, case, key=str(event.seq), at=at)
+    _tell(session, case, row, event, former)
     session.flush()
     return event
+
+
+def _tell(session: Session, case: Case, row: Row, event: CaseEvent, former: int | None) -> None:
+    """Put what the step tells into the outbox; ``former`` is who had the case before it."""
+    said = {"reason_code": event.reason_code} if event.reason_code else {}
+    key, at = str(event.seq), event.at
+    for notice in row.tells:
+        outbox.enqueue(
+            session, notice, case, key=key, at=at, former_department_id=former, data=said
+        )
 
 
 def _checked_row(

@@ -1,0 +1,337 @@
+"""The words of every notice, as they stand until an administrator writes others.
+
+Petitioners are told by mail or text message. Staff are told in the inbox; their mail says the
+same. A text message is one line; a mail is made of the line, of what to do, and of an ending.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from casework.language import LOCALES
+from casework.models import Medium
+from casework.workflow.notices import AUDIENCE, Audience, Notice
+
+
+class Text(NamedTuple):
+    """The words of one notice in one language for one medium; only a mail shows the subject."""
+
+    subject: str
+    body: str
+
+
+class TextKey(NamedTuple):
+    """Which text: staff read that of the inbox, by mail too."""
+
+    notice: Notice
+    medium: Medium
+    language: str
+
+
+TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
+    Notice.RECEIPT: {
+        "zh_CN": (
+            "已收到您的信访件 {number}",
+            "您的信访件{number}已收到，{promised}前答复。",
+            "请妥善保管编号和查询码，凭二者可随时查看办理进度。",
+        ),
+        "en": (
+            "We have your letter {number}",
+            "We have your letter {number}. You have an answer by {promised}.",
+            "Keep the number and the access code: with them you see at any time where it stands.",
+        ),
+    },
+    Notice.DISPATCHED: {
+        "zh_CN": (
+            "信访件 {number} 已转办",
+            "您的信访件{number}已转{unit}办理，{promised}前答复。",
+            "您无需再做什么。如承办单位需要补充材料，会再通知您。",
+        ),
+        "en": (
+            "Your letter {number} is with the department",
+            "Your letter {number} is with {unit}. You have an answer by {promised}.",
+            "You need not do anything. If the department needs to know more, you are told.",
+        ),
+    },
+    Notice.DECLINED: {
+        "zh_CN": (
+            "信访件 {number} 不予受理",
+            "您的信访件{number}不予受理，请上网或拨打{hotline}查看理由。",
+            "理由和其他办理途径请凭编号和查询码查看。",
+        ),
+        "en": (
+            "Your letter {number} was not accepted",
+            "Your letter {number} was not accepted. Read why online or call {hotline}.",
+            "The reason, and where else you can turn, stand on the page of your case.",
+        ),
+    },
+    Notice.MERGED: {
+        "zh_CN": (
+            "信访件 {number} 已并案办理",
+            "您的信访件{number}已与同一事项的来信并案办理，编号不变。",
+            "办结后您同样会收到答复，仍凭原编号和查询码查看。",
+        ),
+        "en": (
+            "Your letter {number} was joined with another one",
+            "Your letter {number} was joined with another one about the same matter.",
+            "You get the answer as well. Your number and access code stay as they are.",
+        ),
+    },
+    Notice.QUESTION: {
+        "zh_CN": (
+            "信访件 {number} 需要您补充材料",
+            "您的信访件{number}需要补充情况，请上网回答或拨打{hotline}。",
+            "承办单位有问题需要您回答。等待期间办理期限暂停计算。",
+        ),
+        "en": (
+            "We have a question about your letter {number}",
+            "We have a question about your letter {number}. Please answer it online or call "
+            "{hotline}.",
+            "The department cannot go on without your answer. Until then the time limit stands "
+            "still.",
+        ),
+    },
+    Notice.REPLY: {
+        "zh_CN": (
+            "信访件 {number} 已有答复",
+            "您的信访件{number}已有答复，请凭查询码查看并评价。",
+            "看过答复后，请告诉我们问题是否得到解决。",
+        ),
+        "en": (
+            "There is an answer to your letter {number}",
+            "There is an answer to your letter {number}. Please read it and tell us whether it "
+            "helped.",
+            "If it did not help, you can say so on the same page, and the office looks at it "
+            "again.",
+        ),
+    },
+    Notice.PUBLISHED: {
+        "zh_CN": (
+            "信访件 {number} 已公开",
+            "经您同意，信访件{number}及答复已公开，个人信息均已隐去。",
+            "您可以随时拨打热线撤回同意。",
+        ),
+        "en": (
+            "Your letter {number} was published",
+            "As you agreed, your letter {number} and the answer were published without anything "
+            "that shows who you are.",
+            "You can take your consent back at any time: call the hotline.",
+        ),
+    },
+    Notice.REDO: {
+        "zh_CN": (
+            "信访件 {number} 重新办理",
+            "您的信访件{number}将由{unit}重新办理，{promised}前答复。",
+            "感谢您的反馈。此前的答复仍可查看。",
+        ),
+        "en": (
+            "Your letter {number} is looked at again",
+            "Your letter {number} is looked at again by {unit}. You have an answer by {promised}.",
+            "Thank you for telling us. The earlier answer can still be read.",
+        ),
+    },
+    Notice.EXTENSION_GRANTED: {
+        "zh_CN": (
+            "信访件 {number} 延期答复",
+            "您的信访件{number}延期办理，{promised}前答复，原因请上网查看。",
+            "延期原因：{reason}",
+        ),
+        "en": (
+            "Your letter {number} takes longer",
+            "Your letter {number} takes longer: you have an answer by {promised}. Read why online.",
+            "The reason: {reason}",
+        ),
+    },
+}
+"""For a petitioner: the subject, the one line, and what more a mail says."""
+
+MAIL_ENDS: Mapping[str, tuple[str, str]] = {
+    "zh_CN": (
+        "您好！\n\n",
+        "\n\n请在以下网址凭编号和查询码查看：\n{link}\n\n咨询电话：{hotline}\n{district}\n\n"
+        "本邮件由系统自动发出，请勿直接回复。",
+    ),
+    "en": (
+        "Hello,\n\n",
+        "\n\nRead more with your case number and access code:\n{link}\n\nQuestions? Call "
+        "{hotline}.\n{district}\n\nThis mail was sent by a machine. Please do not answer it.",
+    ),
+}
+
+TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
+    Notice.DISPATCHED: {
+        "zh_CN": ("新件待签收：{number}", "信访件{number}已转到贵单位，请在{due}前签收。"),
+        "en": ("To be signed for: {number}", "Case {number} is with you. Sign for it by {due}."),
+    },
+    Notice.RECALLED: {
+        "zh_CN": ("已收回：{number}", "信访件{number}已由信访办收回，无需再办。{reason}"),
+        "en": ("Recalled: {number}", "The office has taken case {number} back. {reason}"),
+    },
+    Notice.SENT_BACK: {
+        "zh_CN": ("退单待裁：{number}", "{unit}退回信访件{number}，请裁定。{reason}"),
+        "en": (
+            "Sent back: {number}",
+            "{unit} has sent case {number} back. Please decide. {reason}",
+        ),
+    },
+    Notice.UPHELD: {
+        "zh_CN": ("维持转办：{number}", "信访件{number}经裁定仍由贵单位办理，请在{due}前签收。"),
+        "en": (
+            "Stays with you: {number}",
+            "The office has decided that case {number} stays with you. Sign for it by {due}.",
+        ),
+    },
+    Notice.SUPPLIED: {
+        "zh_CN": (
+            "信访人已补充：{number}",
+            "信访件{number}已收到补充情况，请继续办理，{due}到期。",
+        ),
+        "en": (
+            "Answered by the petitioner: {number}",
+            "The question in case {number} is answered or has lapsed. Please go on, due {due}.",
+        ),
+    },
+    Notice.TO_REVIEW: {
+        "zh_CN": ("待审核：{number}", "信访件{number}的答复已拟好，请审核，{due}到期。"),
+        "en": ("To be reviewed: {number}", "A reply to case {number} waits for review, due {due}."),
+    },
+    Notice.REDRAFT: {
+        "zh_CN": (
+            "退回重拟：{number}",
+            "信访件{number}的答复需要重拟，意见见案件页面，{due}到期。",
+        ),
+        "en": (
+            "To be redrafted: {number}",
+            "The reply to case {number} came back from review. The case says why. Due {due}.",
+        ),
+    },
+    Notice.TO_FORWARD: {
+        "zh_CN": ("待转达：{number}", "信访件{number}的答复已通过审核，请在{due}前转达。"),
+        "en": (
+            "To be forwarded: {number}",
+            "The reply to case {number} is approved. Forward it by {due}.",
+        ),
+    },
+    Notice.REWORK: {
+        "zh_CN": ("退回重办：{number}", "信访办退回信访件{number}，请补充办理，{due}到期。"),
+        "en": (
+            "To be reworked: {number}",
+            "The office asks for a better answer to case {number}, due {due}.",
+        ),
+    },
+    Notice.REDO: {
+        "zh_CN": ("重办：{number}", "信访件{number}需要重新办理，请在{due}前签收。"),
+        "en": ("Done again: {number}", "Case {number} is to be done again. Sign for it by {due}."),
+    },
+    Notice.WITHDRAWN: {
+        "zh_CN": ("信访人撤回：{number}", "信访件{number}已由信访人撤回，无需再办。"),
+        "en": ("Withdrawn: {number}", "The petitioner has taken case {number} back."),
+    },
+    Notice.INSTRUCTION: {
+        "zh_CN": ("领导批示：{number}", "信访件{number}有新的领导批示，请查看并落实。"),
+        "en": ("Instruction: {number}", "A leader has written an instruction on case {number}."),
+    },
+    Notice.EXTENSION_ASKED: {
+        "zh_CN": ("申请延期：{number}", "{unit}申请信访件{number}延期{days}天，请审批。"),
+        "en": (
+            "Extension asked: {number}",
+            "{unit} asks for {days} more days for case {number}. Please decide.",
+        ),
+    },
+    Notice.EXTENSION_GRANTED: {
+        "zh_CN": ("同意延期：{number}", "信访件{number}已同意延期，新的期限为{due}。"),
+        "en": ("Extension granted: {number}", "Case {number} has more time and is due {due}."),
+    },
+    Notice.EXTENSION_REFUSED: {
+        "zh_CN": ("不同意延期：{number}", "信访件{number}不同意延期，期限仍为{due}。{reason}"),
+        "en": (
+            "Extension refused: {number}",
+            "Case {number} gets no more time and is due {due}. {reason}",
+        ),
+    },
+    Notice.WARNING: {
+        "zh_CN": ("即将到期：{number}", "信访件{number}将于{due}到期，请抓紧办理。"),
+        "en": ("Due soon: {number}", "Case {number} is due on {due}."),
+    },
+    Notice.REMINDER: {
+        "zh_CN": ("催办：{number}", "信访件{number}已于{due}到期，请立即办理。"),
+        "en": ("Reminder: {number}", "Case {number} was due on {due}. Please act at once."),
+    },
+    Notice.ORDER: {
+        "zh_CN": (
+            "督办单：{number}",
+            "信访件{number}超期（期限{due}），已发督办单，请在{explain_by}前书面说明原因。",
+        ),
+        "en": (
+            "Supervision order: {number}",
+            "Case {number} was due on {due}. The supervision order asks for a written explanation "
+            "by {explain_by}.",
+        ),
+    },
+    Notice.ORDER_CHASED: {
+        "zh_CN": ("督办单未回复：{number}", "信访件{number}的督办单尚未书面说明，请立即回复。"),
+        "en": (
+            "Order without explanation: {number}",
+            "The supervision order on case {number} still waits for its written explanation.",
+        ),
+    },
+    Notice.YELLOW_CARD: {
+        "zh_CN": ("黄牌：{number}", "信访件{number}严重超期（期限{due}），{unit}被出示黄牌。"),
+        "en": ("Yellow card: {number}", "Case {number}, due on {due}: yellow card for {unit}."),
+    },
+    Notice.RED_CARD: {
+        "zh_CN": (
+            "红牌：{number}",
+            "信访件{number}严重超期（期限{due}），{unit}被出示红牌并报区领导。",
+        ),
+        "en": (
+            "Red card: {number}",
+            "Case {number}, due on {due}: red card for {unit}. The leaders are told.",
+        ),
+    },
+    Notice.DIGEST: {
+        "zh_CN": ("今日待办摘要", "{unit}今日有{count}件需要关注。\n{details}"),
+        "en": ("Your cases today", "{unit}: {count} cases need attention today.\n{details}"),
+    },
+    Notice.CALENDAR_MISSING: {
+        "zh_CN": (
+            "缺少明年的工作日历",
+            "明年的放假和调休安排尚未录入，期限无法准确计算，请尽快导入。",
+        ),
+        "en": (
+            "Next year's calendar is missing",
+            "The days off of next year are not entered yet, so dates cannot be counted rightly. "
+            "Please import them.",
+        ),
+    },
+}
+"""For staff: what the entry in the inbox is called, and what it says."""
+
+STAFF_ENDS: Mapping[str, str] = {
+    "zh_CN": "\n\n{link}\n\n{district}\n本邮件由系统自动发出，请勿直接回复。",
+    "en": "\n\n{link}\n\n{district}\nThis mail was sent by a machine. Please do not answer it.",
+}
+"""What a mail to staff says after the words of the inbox."""
+
+
+def _defaults() -> Iterator[tuple[TextKey, Text]]:
+    for notice, by_language in TO_PETITIONERS.items():
+        for language, (subject, line, more) in by_language.items():
+            before, after = MAIL_ENDS[language]
+            yield TextKey(notice, Medium.SMS, language), Text("", line)
+            body = f"{before}{line}\n{more}{after}"
+            yield TextKey(notice, Medium.MAIL, language), Text(subject, body)
+    for notice, words in TO_STAFF.items():
+        for language, (subject, body) in words.items():
+            yield TextKey(notice, Medium.INBOX, language), Text(subject, body)
+
+
+DEFAULTS: Mapping[TextKey, Text] = dict(_defaults())
+
+
+def keys_of(notice: Notice) -> list[TextKey]:
+    """Return the texts that a notice needs, in the order of audiences, media and languages."""
+    audience = AUDIENCE[notice]
+    media = [Medium.MAIL, Medium.SMS] if Audience.PETITIONERS in audience else []
+    if set(audience) - {Audience.PETITIONERS}:
+        media.append(Medium.INBOX)
+    return [TextKey(notice, medium, language) for medium in media for language in LOCALES]
