@@ -1,7 +1,7 @@
 """Everything that the page of one case shows, in four statements beside the case and its facts."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ScalarSelect, Select, func, literal, select
@@ -35,6 +35,8 @@ from casework.queries.case_parts import (
     Rated,
     Version,
 )
+from casework.queries.cases import seen_by
+from casework.queries.supervision_case import instructions_on, level_line, levels_on
 from casework.sealing import (
     Sealer,
     mask_address,
@@ -50,6 +52,9 @@ from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role
 LOG_LINES = 40
 """How many lines of the log stand on one page."""
 
+
+FOR_THE_LEAD = frozenset({Action.INSTRUCT.value, Entry.ANSWER_INSTRUCTION.value})
+"""Lines whose words are for the lead department and those above it."""
 
 STEPS = frozenset(action.value for action in Action)
 AnySelect = Select[*tuple[Any, ...]]
@@ -76,6 +81,9 @@ def case_view(
         instructions=[Instruction(**_timed(row)) for row in found.instructions]
         if reads_instructions(reader, case)
         else [],
+        levels=[level_line(_timed(row)) for row in found.levels]
+        if reads_instructions(reader, case)
+        else [],
         helpers=[Helper(**row) for row in found.helpers],
         merged_in=[Joined(**row) for row in found.merged_in],
         merged_into=[Joined(**row) for row in found.merged_into],
@@ -94,7 +102,7 @@ def log_lines(
     session: Session, case: Case, reader: User, *, before: int | None = None
 ) -> list[LogLine]:
     """Return the newest lines of the log before ``before``, one more than a page holds."""
-    hidden = frozenset() if reads_instructions(reader, case) else {Action.INSTRUCT.value}
+    hidden = frozenset() if reads_instructions(reader, case) else FOR_THE_LEAD
     wanted = (
         select(CaseEvent, User.display_name, Department, Reason)
         .outerjoin(User, User.id == CaseEvent.actor_id)
@@ -192,7 +200,8 @@ def _annexes(case: Case, reader: User) -> AnySelect:
         "versions": _versions(case, reader),
         "parts": _parts(case),
         "ratings": _ratings(case),
-        "instructions": _instructions(case),
+        "instructions": instructions_on(case),
+        "levels": levels_on(case),
         "helpers": _co_handlers(case),
         "merged_in": select(Case.number, Case.subject, Case.body, may_open)
         .where(Case.merged_into_id == case.id)
@@ -246,15 +255,6 @@ def _ratings(case: Case) -> AnySelect:
     )
 
 
-def _instructions(case: Case) -> AnySelect:
-    return (
-        select(CaseEvent.note.label("text"), User.display_name.label("leader"), CaseEvent.at)
-        .outerjoin(User, User.id == CaseEvent.actor_id)
-        .where(CaseEvent.case_id == case.id, CaseEvent.action == Action.INSTRUCT.value)
-        .order_by(CaseEvent.seq.desc())
-    )
-
-
 def _co_handlers(case: Case) -> AnySelect:
     return (
         select(Department.id, Department.name, Department.name_en)
@@ -301,12 +301,27 @@ def _as_list(wanted: AnySelect) -> ScalarSelect[Any]:
     return select(func.coalesce(listed, literal("[]").cast(JSON))).scalar_subquery()
 
 
-INSTANTS = frozenset({"at", "asked_at", "answered_at", "written_at", "submitted_at", "approved_at"})
+INSTANTS = frozenset(
+    {
+        "at",
+        "asked_at",
+        "answered_at",
+        "written_at",
+        "submitted_at",
+        "approved_at",
+        "explained_at",
+        "lifted_at",
+    }
+)
+DAYS = frozenset({"due_on", "explain_by"})
 
 
 def _timed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of JSON with its instants as such."""
-    return {
-        name: datetime.fromisoformat(value) if name in INSTANTS and value else value
-        for name, value in row.items()
-    }
+    """Return a row of JSON with its instants and days as such."""
+    return {name: _read(name, value) for name, value in row.items()}
+
+
+def _read(name: str, value: Any) -> Any:
+    if value and name in INSTANTS:
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value and name in DAYS else value
