@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import supervision, sweeps
+from casework.jobs import supervision, sweeps, tidying
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -41,6 +41,7 @@ class Scheduled:
 JOBS = (
     Scheduled("return-unanswered", "10 * * * *", sweeps.return_unanswered),
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
+    Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
     Scheduled("digest", "30 8 * * *", supervision.send_digests),

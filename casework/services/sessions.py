@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from casework.models import StaffSession, User
+from casework.models import ResetLink, StaffSession, User
 
 TOKEN_BYTES = 32
 IDLE = timedelta(minutes=30)
@@ -87,6 +87,19 @@ def end_all_sessions(db: Session, user: User, at: datetime, *, but: str | None =
         )
         .values(ended_at=at)
     )
+
+
+def clear_away(db: Session, *, before: datetime) -> int:
+    """Delete the sessions and reset links that were begun ``before``, long over; count them."""
+    ended = db.scalars(
+        delete(StaffSession)
+        .where(StaffSession.started_at < before)
+        .returning(StaffSession.started_at)
+    )
+    used = db.scalars(
+        delete(ResetLink).where(ResetLink.created_at < before).returning(ResetLink.created_at)
+    )
+    return len(ended.all()) + len(used.all())
 
 
 def hashed(token: str) -> bytes:

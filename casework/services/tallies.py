@@ -38,9 +38,12 @@ def give_back(session: Session, key: str, window: timedelta, at: datetime) -> No
     )
 
 
-def forget(session: Session, *, before: datetime) -> None:
-    """Clear away the windows that began ``before``."""
-    session.execute(delete(Tally).where(Tally.window_start < before))
+def forget(session: Session, *, before: datetime) -> int:
+    """Clear away the windows that began ``before``; count them."""
+    gone = session.scalars(
+        delete(Tally).where(Tally.window_start < before).returning(Tally.window_start)
+    )
+    return len(gone.all())
 
 
 def _window_start(window: timedelta, at: datetime) -> datetime:

@@ -108,3 +108,10 @@ def test_old_rows_of_a_person_are_cleared_away(session: Session, user: User) -> 
     sessions.start_session(session, user, MONDAY)
     sessions.start_session(session, user, MONDAY + timedelta(days=8))
     assert len(session.scalars(select(StaffSession)).all()) == 1
+
+
+def test_what_is_long_over_is_cleared_away(session: Session, user: User) -> None:
+    sessions.start_session(session, user, MONDAY)
+    fresh = sessions.start_session(session, user, MONDAY + timedelta(hours=1))
+    assert sessions.clear_away(session, before=MONDAY + MINUTE) == 1
+    assert owner(session, fresh, MONDAY + timedelta(hours=1)) == user

@@ -19,6 +19,7 @@ from casework.web.guard import OpenBlueprint, viewer
 from casework.web.menu import first_page
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
+from casework.web.sources import source
 from casework.web.ways import own_address
 
 bp = OpenBlueprint("account", __name__, url_prefix="/account")
@@ -101,12 +102,12 @@ def district_words() -> list[str]:
 
 def _password_fits(username: str, password: str) -> User:
     """Return whose name and password these are; the try counts even if the page fails."""
-    source = request.remote_addr or ""
+    place = source()
     with transaction() as db:
-        accounts.count_try(db, username, source, now())
+        accounts.count_try(db, username, place, now())
     try:
         with transaction() as db:
-            return accounts.sign_in(db, username, password, source=source, at=now())
+            return accounts.sign_in(db, username, password, source=place, at=now())
     except CaseworkError:
         log.warning("sign_in_refused")
         raise
