@@ -153,10 +153,12 @@ def _writing(form: DraftForm) -> Beside:
     def beside(db: Session, case: Case) -> Mapping[str, object]:
         view = case_view(db, case, me(), rules().sealer)
         newest = view.versions[0] if view.versions else None
+        unseen = newest is not None and newest.number > form.seen_version
+        theirs = newest if unseen and newest and newest.author_id != me().id else None
         if request.method == "GET" and newest is not None:
-            form.text.data = newest.text
+            form.text.data, theirs = newest.text, None
         form.seen.data = str(newest.number) if newest else "0"
-        return {"view": view, "remark": _remark(view.log)}
+        return {"view": view, "remark": _remark(view.log), "theirs": theirs}
 
     return beside
 
