@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, request, url_for
 from flask.typing import ResponseReturnValue
@@ -149,14 +149,17 @@ def days_left(due_on: date) -> str:
 
 
 def percent(value: float | Decimal | None) -> str:
-    """Write a share of one as a percentage with one decimal; nothing to divide is a dash."""
-    if value is None:
-        return "–"
-    return format_percent(value, "#,##0.0%", locale=BABEL[language()])
+    """Write a share of one as a percentage with one decimal; nothing to divide is a dash.
+
+    Both languages write it alike, and Babel would take longer than the rest of a table's cell.
+    """
+    return "–" if value is None else f"{value:,.1%}"
 
 
 def number(value: float | Decimal | None) -> str:
-    """Write a number with the thousands set apart."""
+    """Write a number with the thousands set apart; whole ones are alike in both languages."""
+    if isinstance(value, int):
+        return f"{value:,}"
     return "–" if value is None else format_decimal(value, locale=BABEL[language()])
 
 

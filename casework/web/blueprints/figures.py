@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -98,7 +98,7 @@ def cases() -> ResponseReturnValue:
         form=form,
         said=said,
         unit=_unit_shown(form),
-        back=url_for(".index", **link.period()),
+        back=link.index(),
         first_page=link.cases(measure.key) if request.args.get("after") else None,
         next_page=link.cases(measure.key, after=found.after) if found.after else None,
         unit_name=unit_name,
@@ -115,16 +115,23 @@ class Links:
 
     def __init__(self, first: date, last: date, unit: str) -> None:
         self._first, self._last, self._unit = first, last, unit
+        # A page has hundreds of links; put together like this they cost nothing.
+        self._index, self._cases = url_for("figures.index"), url_for("figures.cases")
+        self._query = urlencode(self.period())
 
-    def period(self) -> dict[str, Any]:
+    def period(self) -> dict[str, str]:
         """Return what stands in the address of every page of this period."""
         given = {"from": self._first.isoformat(), "to": self._last.isoformat()}
         return given | ({"department": self._unit} if self._unit else {})
 
     def cases(self, measure: str, *, after: str | None = None) -> str:
         """Return the address of the cases that ``measure`` counts."""
-        given = self.period() | ({"after": after} if after else {})
-        return url_for("figures.cases", measure=measure, **given)
+        more = f"&{urlencode({'after': after})}" if after else ""
+        return f"{self._cases}?measure={measure}&{self._query}{more}"
+
+    def index(self) -> str:
+        """Return the address of the figures themselves."""
+        return f"{self._index}?{self._query}"
 
     def unit(self, key: int) -> "Links":
         """Return the addresses of one unit."""
@@ -172,10 +179,7 @@ def _presets() -> list[tuple[str, str]]:
         (_("Last year"), date(now.year - 1, 1, 1), date(now.year - 1, 12, 31)),
         (_("Last 90 days"), now - timedelta(days=89), now),
     )
-    return [
-        (words, url_for(".index", **Links(first, last, "").period()))
-        for words, first, last in periods
-    ]
+    return [(words, Links(first, last, "").index()) for words, first, last in periods]
 
 
 def _whole_days(value: Decimal | None) -> str:

@@ -1,0 +1,84 @@
+"""What is measured: the pages by name, who asks for them, and with what."""
+
+from dataclasses import dataclass
+from random import Random
+
+from bench.texts import COMMON, RARE
+
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One page. ``who`` signs in first; ``petitioner`` opens a case with its code instead.
+
+    ``path`` may hold {number}, for which each request takes another case. ``goal`` is the most
+    that the page may take of its bare floor's time.
+    """
+
+    key: str
+    title: str
+    path: str
+    who: str = ""
+    goal: float = 5.0
+    a_list: bool = False
+    posts: bool = False
+
+
+SCENARIOS = (
+    Scenario("submit", "Submit a letter", "/letters/send", goal=3.0, posts=True),
+    Scenario("case", "Staff case page", "/cases/{number}", who="office"),
+    Scenario("own", "Petitioner's page", "/follow/case", who="petitioner"),
+    Scenario("inbox", "Office inbox", "/office", who="office", a_list=True),
+    Scenario(
+        "worklist",
+        "Department list, filtered",
+        "/department?tab=in_hand&kind=complaint",
+        who="handler.roads",
+        a_list=True,
+    ),
+    Scenario("watched", "Time limits", "/supervision", who="supervisor", a_list=True),
+    Scenario("rare", "Public search, rare word", f"/answers?q={RARE}", a_list=True),
+    Scenario("common", "Public search, common word", f"/answers?q={COMMON}", a_list=True),
+    Scenario(
+        "rare_cases",
+        "Search all cases, rare word",
+        f"/office/cases?q={RARE}",
+        "office",
+        a_list=True,
+    ),
+    Scenario(
+        "common_cases",
+        "Search all cases, common word",
+        f"/office/cases?q={COMMON}",
+        "office",
+        a_list=True,
+    ),
+    Scenario("figures", "Figures of the last 90 days", "/figures?{period}", who="supervisor"),
+)
+
+
+def letter_fields(random: Random) -> Fields:
+    """Return what a citizen types; every letter differs."""
+    number = random.randrange(10**9)
+    return {
+        "to": "",
+        "kind": "complaint",
+        "subject": f"路灯不亮 {number}",
+        "text": f"小区东门的路灯已经三天不亮，晚上很不安全，请尽快派人来修。编号{number}。" * 3,
+        "place": "望云大道 12 号",
+        "street": "",
+        "accused": "",
+        "name": "陈小满",
+        "phone": f"19900{number % 10**6:06d}",
+        "email": "",
+        "address": "翠湖苑 3 号楼",
+        "id_number": "",
+        "consent": "y",
+        "website": "",
+    }
+
+
+def somebody(random: Random) -> str:
+    """Return the address of one of many senders, so that no limit for one of them is met."""
+    return ".".join(["10", *(str(random.randrange(1, 255)) for _ in range(3))])
