@@ -5,8 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, StopValidation
 
+from casework.sealing import normalise_phone
 from casework.services.submission import Contact, Submission
 from casework.web.directory import called, open_subjects, open_units, streets
 from casework.web.forms.base import (
@@ -18,9 +19,10 @@ from casework.web.forms.base import (
     phone_field,
     text_field,
 )
-from casework.web.forms.letters import LetterForm
+from casework.web.forms.letters import MOBILE, LetterForm
 from casework.web.forms.picking import SubjectField, UnitField
 from casework.web.language import language
+from casework.web.outward import BY_SMS, NONE
 from casework.web.saving import text_of
 from casework.workflow.states import Channel, Urgency
 from casework.workflow.words import CHANNELS, KINDS, URGENCIES
@@ -45,6 +47,7 @@ class CallForm(CaseworkForm):
     urgency = enum_radios(_l("Urgency"), URGENCIES, required=_l("Choose the urgency."))
     accused = UnitField(_l("Unit that it is about"), [Optional()])
     unnamed = BooleanField(_l("The caller does not want the name to be passed on"))
+    told = BooleanField(_l("Tell the caller of news by text message"))
     consent = BooleanField(_l("The caller agrees that call and answer may be published"))
     answer = text_field(_l("Answer given on the spot"), limit=SAID)
     basis = line_field(_l("What the answer rests on"))
@@ -59,6 +62,11 @@ class CallForm(CaseworkForm):
         self.accused.among = open_units()
         if not self.is_submitted():
             self.urgency.data = Urgency.NORMAL
+
+    def validate_told(self, field: BooleanField) -> None:
+        """Ask for the number to which the text messages are to go."""
+        if field.data and not MOBILE.fullmatch(normalise_phone(self.phone.data or "")):
+            raise StopValidation(_l("For text messages write the number of a mobile above."))
 
     def asks_for_answer(self) -> bool:
         """Mark what is missing for an answer on the spot, and say whether all is there."""
@@ -75,7 +83,13 @@ class CallForm(CaseworkForm):
             self.kind.data,
             text_of(self.subject),
             text_of(self.text),
-            (Contact(name=text_of(self.name), phone=text_of(self.phone)),),
+            (
+                Contact(
+                    name=text_of(self.name),
+                    phone=text_of(self.phone),
+                    told_by=BY_SMS if self.told.data else NONE,
+                ),
+            ),
             place=text_of(self.place),
             street_id=int(self.street.data) if self.street.data else None,
             category_id=self.category.chosen_id,
@@ -134,6 +148,11 @@ class IntakeForm(LetterForm):
         description=_l("Only with the petitioner's own signature or word."),
     )
 
+    def offer(self) -> None:
+        """Fill the lists; a paper letter need not give a number."""
+        super().offer()
+        self.phone.flags.unmarked = False
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for no way to be reached: who writes on paper may give nothing but an address."""
         fits: bool = CaseworkForm.validate(self, extra_validators)
@@ -153,6 +172,7 @@ class IntakeForm(LetterForm):
                     text_of(self.id_number),
                     text_of(self.address),
                     text_of(self.email),
+                    told_by=self.told_by_now,
                 ),
             ),
             place=text_of(self.place),
