@@ -283,7 +283,7 @@ def test_a_week_off_is_entered_and_counts(admin: LintingClient, session: Session
     assert calendar.after(date(2027, 9, 30), 1) == date(2027, 10, 8)
     assert calendar.is_working(date(2027, 10, 9))
     page = admin.fetch("/admin/calendar/2027-10-09")
-    assert admin.submit(page, {"is_working": "", "name": ""}).status_code == 302
+    assert admin.submit(page, {"is_working": "usual", "name": ""}).status_code == 302
     assert not rules_in_force(session, SEALER).calendar.is_working(date(2027, 10, 9))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import TextInput
@@ -190,13 +190,14 @@ class LimitForm(CaseworkForm):
 
 
 class DayForm(Kept):
-    is_working = SelectField(
+    is_working = RadioField(
         _l("This day is"),
         choices=[
-            SelectChoice("", _l("As every week: Monday to Friday worked, weekends off")),
+            SelectChoice("usual", _l("As every week: Monday to Friday worked, weekends off")),
             SelectChoice("off", _l("A day off")),
             SelectChoice("worked", _l("A working day")),
         ],
+        validators=[InputRequired(_l("Choose what this day is."))],
     )
     until = day_field(_l("Up to and with"), hint=_l("Leave empty for this one day."))
     name = line_field(_l("Name in Chinese"), hint=_l("For example 国庆节 or 国庆节调休补班"))

@@ -3,12 +3,14 @@
 from casework.web.blueprints.admin import (
     calendar,
     categories,
+    deliveries,
     departments,
     district,
     limits,
     log,
     people,
     reasons,
+    texts,
 )
 from casework.web.blueprints.admin.door import bp
 
@@ -16,10 +18,12 @@ __all__ = [
     "bp",
     "calendar",
     "categories",
+    "deliveries",
     "departments",
     "district",
     "limits",
     "log",
     "people",
     "reasons",
+    "texts",
 ]

@@ -69,8 +69,8 @@ def day(day: str) -> ResponseReturnValue:
     when = _day(day)
     row = reference.days_of(session(), when, when).get(when)
     form = DayForm(obj=row)
-    if row is not None and not form.is_submitted():
-        form.is_working.data = "worked" if row.is_working else "off"
+    if not form.is_submitted():
+        form.is_working.data = _as_chosen(row)
     if form.validate_on_submit():
         with saving(form) as db:
             timing.enter_days(
@@ -88,6 +88,12 @@ def day(day: str) -> ResponseReturnValue:
     row = reference.days_of(session(), when, when).get(when)
     form.seen.data = timing.day_fingerprint(row)
     return form_page("admin/day.html", form, day=when, row=row)
+
+
+def _as_chosen(row: CalendarDay | None) -> str:
+    if row is None:
+        return "usual"
+    return "worked" if row.is_working else "off"
 
 
 def _day(text: str) -> date:

@@ -25,6 +25,8 @@ SECTIONS = (
     ("limits", _l("Limits")),
     ("calendar", _l("Calendar")),
     ("reasons", _l("Reasons")),
+    ("texts", _l("Texts")),
+    ("deliveries", _l("Deliveries")),
     ("district", _l("District")),
     ("log", _l("Log")),
 )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from casework.queries import reference
 from casework.web.blueprints.admin.door import bp, number_or_none
+from casework.web.blueprints.admin.wording import in_words
 from casework.web.db import session
 from casework.web.forms.admin import TABLES, LogFilter
 
@@ -19,8 +20,7 @@ def log() -> ResponseReturnValue:
     return render_template(
         "admin/log.html",
         form=filters,
-        events=page,
-        tables=TABLES,
+        lines=[in_words(event) for event in page],
         first=url_for(".log", table=table) if before else None,
         following=url_for(".log", table=table, before=page[-1].id) if more else None,
     )

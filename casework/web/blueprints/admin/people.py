@@ -19,6 +19,7 @@ from casework.web.blueprints.admin.door import (
     saved,
     unit_choices,
 )
+from casework.web.blueprints.admin.wording import in_words
 from casework.web.clock import now
 from casework.web.db import session
 from casework.web.forms.admin import ClosingForm, NewPersonForm, PeopleFilter, PersonForm
@@ -163,5 +164,9 @@ def _page_of(user: User, form: ClosingForm) -> ResponseReturnValue:
     keep_seen(form, user)
     events = reference.admin_events(session(), table="users", row=str(user.id))[:10]
     return form_page(
-        "admin/person.html", form, user=user, second_step=has_second_step(user), events=events
+        "admin/person.html",
+        form,
+        user=user,
+        second_step=has_second_step(user),
+        lines=[in_words(event) for event in events],
     )
