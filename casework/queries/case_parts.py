@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from casework.queries.supervision_case import LevelLine
 from casework.workflow.clock import LedgerLine
 from casework.workflow.states import Action, Clock, Entry, Role, State
 
@@ -103,11 +104,16 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """What a leader wrote on the case."""
+    """What a leader wrote on the case, with the day by which an answer is wanted."""
 
+    id: int
     text: str
     leader: str | None
     at: datetime
+    due_on: date | None
+    answer: str
+    answered_by: str | None
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,7 @@ class CaseView:
     parts: list[Part]
     ratings: list[Rated]
     instructions: list[Instruction]
+    levels: list[LevelLine]
     helpers: list[Helper]
     merged_in: list[Joined]
     merged_into: list[Joined]

@@ -1,25 +1,95 @@
 """What people do beside the steps: instruct, note, follow up, read contact details."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.errors import Invalid, NotPermitted
+from casework.errors import GuardFailed, Invalid, NotFound, NotPermitted
 from casework.language import N_
-from casework.models import Case, Petitioner
+from casework.models import Case, Instruction, Petitioner
 from casework.queries.rules import Rules
 from casework.services import log, steps
 from casework.services.actors import Actor
 from casework.services.submission import Contact, opened_contact
+from casework.workflow.calendar import local_day
 from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role, State
 
 
 def instruct(
-    session: Session, case: Case, *, text: str, by: Actor, at: datetime, rules: Rules
+    session: Session,
+    case: Case,
+    *,
+    text: str,
+    due_on: date | None = None,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
+) -> Instruction:
+    """Write a leader's instruction on a running case, with the day by which it is to be answered.
+
+    No date of the case moves by it. Raises Invalid for a day that has passed.
+    """
+    if due_on is not None and due_on < local_day(at):
+        raise Invalid("due_on", N_("Choose today or a later day."))
+    data = {"due_on": due_on.isoformat()} if due_on else {}
+    steps.take(session, case, Action.INSTRUCT, by=by, at=at, rules=rules, note=text, data=data)
+    instruction = Instruction(case_id=case.id, by_id=by.user_id, at=at, text=text, due_on=due_on)
+    session.add(instruction)
+    session.flush()
+    return instruction
+
+
+def may_answer_instruction(case: Case, by: Actor) -> bool:
+    """Say whether ``by`` answers a leader for ``case``: the lead department, or the office."""
+    if by.role is Role.OFFICE:
+        return True
+    return by.role in DEPARTMENT_ROLES and by.department_id == case.department_id
+
+
+def instruction_on(session: Session, case: Case, instruction_id: int) -> Instruction:
+    """Return an instruction on ``case``. Raises NotFound."""
+    found = session.get(Instruction, instruction_id)
+    if found is None or found.case_id != case.id:
+        raise NotFound()
+    return found
+
+
+def answer_instruction(
+    session: Session,
+    case: Case,
+    instruction_id: int,
+    *,
+    text: str,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
 ) -> None:
-    """Write a leader's instruction on a running case."""
-    steps.take(session, case, Action.INSTRUCT, by=by, at=at, rules=rules, note=text)
+    """Keep the answer to a leader's instruction.
+
+    Raises NotPermitted, NotFound, Invalid without a text, GuardFailed when it is answered.
+    """
+    if not may_answer_instruction(case, by):
+        raise NotPermitted()
+    instruction = instruction_on(session, case, instruction_id)
+    if not text.strip():
+        raise Invalid("text", N_("Write the answer."))
+    if instruction.answered_at is not None:
+        raise GuardFailed(N_("This instruction has been answered already."))
+    instruction.answer, instruction.answered_at = text, at
+    instruction.answered_by_id = by.user_id
+    data = {"instruction": instruction.id}
+    log.record(
+        session,
+        case,
+        Entry.ANSWER_INSTRUCTION,
+        by=by,
+        at=at,
+        sealer=rules.sealer,
+        note=text,
+        data=data,
+    )
+    session.flush()
 
 
 def add_note(

@@ -56,6 +56,10 @@ ENTRY_WAYS: dict[Entry, Way] = {
     Entry.REDACT: Way("office_steps.redact", "primary", label=_l("Prepare the public text")),
     Entry.CLASSIFY: Way("office_steps.classify", label=_l("Change the classification")),
     Entry.ADD_PART: Way("department_steps.add_part", "primary", label=_l("Add our part")),
+    Entry.EXPLAIN: Way("supervision_answers.explain", "primary", label=_l("Explain the delay")),
+    Entry.REMIND: Way("supervision_levels.remind", "primary", label=_l("Remind the unit")),
+    Entry.ORDER: Way("supervision_levels.order", label=_l("Write a supervision order")),
+    Entry.INTERVIEW: Way("supervision_levels.interview", label=_l("Note an interview")),
 }
 """Pages for what moves nothing and still stands in the log."""
 

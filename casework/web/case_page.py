@@ -9,10 +9,12 @@ from flask_babel import ngettext
 from casework.models import Case
 from casework.queries.case_parts import CaseView, Deadline
 from casework.queries.case_view import case_view
+from casework.queries.supervision_case import LevelLine
 from casework.services import oversight
 from casework.services.actors import staff
 from casework.services.choices import entries_open_to, open_to
 from casework.services.clocks import RIGHTS
+from casework.services.supervision import entries_of_supervision, speaks_for
 from casework.web.actions import buttons
 from casework.web.clock import today
 from casework.web.db import session
@@ -48,6 +50,7 @@ def case_page(
         contact=ContactForm(formdata=None),
         may_unmask=oversight.may_unmask(case, by),
         may_follow_up=may_follow_up(case),
+        may_answer=oversight.may_answer_instruction(case, by),
         before=before,
         nearness=nearness,
         rights=RIGHTS,
@@ -60,7 +63,15 @@ def _entries(case: Case, view: CaseView) -> Iterator[Entry]:
     """Yield what the reader can do that moves nothing and has a page of its own."""
     if helps(view) and case.is_running:
         yield Entry.ADD_PART
+    if any(line.wants_explanation and may_explain(line) for line in view.levels):
+        yield Entry.EXPLAIN
     yield from entries_open_to(case, by=staff(me()))
+    yield from entries_of_supervision(case, by=staff(me()))
+
+
+def may_explain(line: LevelLine) -> bool:
+    """Say whether the reader speaks for the unit that an order went to."""
+    return speaks_for(line.department_id, staff(me()))
 
 
 def home() -> tuple[str, str] | None:

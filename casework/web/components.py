@@ -27,6 +27,7 @@ from casework.web.language import language
 from casework.web.menu import items_for
 from casework.workflow import states, words
 from casework.workflow.clock import Nearness
+from casework.workflow.supervision import Level
 
 SHAPES: tuple[tuple[type[Field], str], ...] = (
     (HiddenField, "hidden"),
@@ -56,6 +57,7 @@ BOOKS: dict[type, Mapping[Any, str]] = {
     states.Clock: words.CLOCKS,
     states.Unit: words.UNITS,
     Nearness: words.NEARNESS,
+    Level: words.LEVELS,
 }
 YELLOW_DAYS = 3
 CELL = re.compile(r"<(td|th)((?:\s[^<>]*)?)>(\s*</t[dh]>)?")

@@ -24,6 +24,8 @@ def samples(whole: Whole) -> dict[str, object]:
             "number": everything.named["dissatisfied"].number,
             "token": "none",
             "version": 1,
+            "notice_id": 1,
+            "instruction_id": 1,
             "user_id": db.scalars(select(User.id).order_by(User.id)).first(),
             "department_id": unit,
             "category_id": db.scalars(select(Category.id).order_by(Category.id)).first(),
@@ -34,6 +36,10 @@ def samples(whole: Whole) -> dict[str, object]:
             "year": 2026,
             "day": "2026-03-02",
             "filename": "none.css",
+            "delivery_id": 1,
+            "notice": "receipt",
+            "medium": "mail",
+            "language": "en",
         }
 
 

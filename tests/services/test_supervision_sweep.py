@@ -1,4 +1,4 @@
-"""Each level of supervision stands once per case, clock and due date, and the right unit is told."""
+"""Each level stands once per case, clock and due date, and the unit that owes it is told."""
 
 from datetime import date, datetime, timedelta
 

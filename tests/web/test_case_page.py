@@ -64,7 +64,7 @@ def test_the_buttons_are_the_steps_that_are_open(district: District, sign_in: Si
     }
     assert offered[district.handler.role] == {"sign", "send-back"}
     assert offered[district.reviewer.role] == {"sign", "send-back"}
-    assert offered[district.supervisor.role] == set()
+    assert offered[district.supervisor.role] == {"remind", "order", "interview"}
     assert {"recall", "merge"} <= offered[district.clerk.role]
 
 

@@ -19,6 +19,8 @@ from casework.web.blueprints import (
     public,
     publication_steps,
     supervision,
+    supervision_answers,
+    supervision_levels,
     supervision_steps,
 )
 from casework.web.language import bp as language
@@ -39,6 +41,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     operator.bp,
     supervision.bp,
     supervision_steps.bp,
+    supervision_levels.bp,
+    supervision_answers.bp,
     figures.bp,
     language,
 )

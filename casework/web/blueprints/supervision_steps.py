@@ -19,7 +19,9 @@ def instruct(number: str) -> ResponseReturnValue:
         number,
         Action.INSTRUCT,
         form,
-        lambda db, case: oversight.instruct(db, case, text=form.text.data or "", **mine()),
+        lambda db, case: oversight.instruct(
+            db, case, text=form.text.data or "", due_on=form.due_on.data, **mine()
+        ),
         template="supervision/instruct.html",
         done=_l("The instruction stands on the case. Its department has been told."),
     )

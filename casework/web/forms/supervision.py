@@ -9,7 +9,14 @@ from wtforms.validators import Optional
 
 from casework.queries.supervision import Filters
 from casework.web.directory import called, open_units, streets
-from casework.web.forms.base import NOTE, CaseworkForm, enum_select, options, text_field
+from casework.web.forms.base import (
+    NOTE,
+    CaseworkForm,
+    day_field,
+    enum_select,
+    options,
+    text_field,
+)
 from casework.web.forms.office import member
 from casework.workflow.states import RUNNING, Channel, Kind, State, Urgency
 from casework.workflow.words import CHANNELS, KINDS, STATES, URGENCIES
@@ -68,6 +75,7 @@ class InstructForm(CaseworkForm):
         limit=NOTE,
         hint=_l("The lead department and the supervisors read it. No date moves by it."),
     )
+    due_on = day_field(_l("Answer wanted by"))
 
 
 def _id(field: SelectField) -> int | None:
