@@ -46,6 +46,8 @@ WINDOW = timedelta(days=365)
 UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 RUNS = re.compile(r"([\u3400-\u9fff]+)|([a-z0-9]+)")
 
+PAIR = 2
+
 Key = tuple[datetime, int]
 """Where a row stands in its list: its instant and its id."""
 
@@ -135,6 +137,12 @@ def certain_grams(word: str) -> frozenset[str]:
     return frozenset(pairs | inner or whole)
 
 
+def is_one_gram(word: str) -> bool:
+    """Say whether a text has ``word`` exactly when it has its gram, so that nobody need read it."""
+    run = RUNS.fullmatch(word)
+    return run is not None and (run.group(2) is not None or len(word) == PAIR)
+
+
 def search_page(
     session: Session,
     base: Select[Any],
@@ -148,25 +156,97 @@ def search_page(
     """Return the rows of ``base`` that contain every word of ``text``, newest first.
 
     ``base`` brings the columns and every condition on what may be seen. First the index names
-    candidates up to a cap: a rare word is answered from those. For a common word the list is
-    walked from its newest row, where hits are met soon; only a word that was common long ago
-    takes a third look. Raises Invalid as ``words_of`` does.
+    the hits of the whole table up to a cap: a rare word is answered from those. For a common
+    one the list of ``base`` is walked from its newest row, where hits are met soon; only a word
+    that was common long ago takes a third look. Raises Invalid as ``words_of`` does.
     """
     words = words_of(text)
     grams = _grams_of(words)
     since = None if grams else at - WINDOW
-    hits = base.where(_stands_in(table, words), *([table.at >= since] if since else []))
-    listed = hits if since else hits.where(_has(table, grams))
-    probed = _probe(session, listed, table, ordered=since is not None)
-    if len(probed) <= COUNTED:
-        keys = sorted((key for key in probed if after is None or key < after), reverse=True)
-    else:
-        keys = _walk(session, hits, table, after, size, edge=since is None)
-        if len(keys) <= size and since is None:
-            keys = _sort_all(session, listed, table, after, size)
-    more = len(keys) > size
-    rows = _rows_of(session, base, table, keys[:size])
-    return SearchPage(rows, len(probed), keys[size - 1] if more else None, since)
+    search = _Search(session, base, table, words, grams, since)
+    keys = search.first_keys()
+    page = [key for key in keys if after is None or key < after]
+    if len(keys) > COUNTED and len(page) <= size and after is not None:
+        page = search.further_keys(after, size + 1)
+    rows = _rows_of(session, base, table, page[:size])
+    return SearchPage(rows, len(keys), page[size - 1] if len(page) > size else None, since)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search, and the ways in which its hits are found."""
+
+    session: Session
+    base: Select[Any]
+    table: Searched
+    words: tuple[str, ...]
+    grams: frozenset[str]
+    since: datetime | None
+
+    def first_keys(self) -> list[Key]:
+        """Return the newest hits, one more than COUNTED at most."""
+        if self.since is not None:
+            return self._in_window(None, COUNTED + 1)
+        listed = select(*self.table.key).where(_listed(self.table, self.words, self.grams))
+        everywhere = self._keys(listed.limit(COUNTED + 1))
+        if len(everywhere) > COUNTED:
+            return self._of_many(None, COUNTED + 1)
+        if not everywhere:
+            return []
+        ids = [key[1] for key in everywhere]
+        return sorted(self._keys(self._plain().where(self.table.id.in_(ids))), reverse=True)
+
+    def further_keys(self, after: Key, size: int) -> list[Key]:
+        """Return hits that follow ``after``, where there are more than were counted."""
+        if self.since is not None:
+            return self._in_window(after, size)
+        return self._of_many(after, size)
+
+    def _in_window(self, after: Key | None, size: int) -> list[Key]:
+        """Read the rows since an instant one by one: no index knows a single character."""
+        hits = self._plain(after).where(
+            self.table.at >= self.since, _stands_in(self.table, self.words)
+        )
+        return self._keys(hits.order_by(*self.table.newest()).limit(size))
+
+    def _of_many(self, after: Key | None, size: int) -> list[Key]:
+        """Walk the list; where that finds too little in time, sort all hits of the index.
+
+        The walk reads the texts in a query of its own for each row (LATERAL), because the
+        planner does not know what reading a long text costs and would read the whole table.
+        """
+        walk = self._fenced(self._plain(after).order_by(*self.table.newest()).limit(WALKED), "walk")
+        stands = select(literal(1).label("one")).where(
+            self.table.id == walk.c.id, _stands_in(self.table, self.words)
+        )
+        found = stands.correlate(walk).limit(1).lateral("found")
+        walked = select(func.count()).select_from(walk).scalar_subquery()
+        hits = self.session.execute(
+            select(walk.c.at, walk.c.id, walked)
+            .join(found, true())
+            .order_by(walk.c.at.desc(), walk.c.id.desc())
+            .limit(size)
+        ).all()
+        if len(hits) == size or (hits and hits[0][2] < WALKED):
+            return [(hit.at, hit.id) for hit in hits]
+        listed = self._plain(after).where(_listed(self.table, self.words, self.grams))
+        hit = self._fenced(listed, "hit")
+        return self._keys(
+            select(hit.c.at, hit.c.id).order_by(hit.c.at.desc(), hit.c.id.desc()).limit(size)
+        )
+
+    def _plain(self, after: Key | None = None) -> Select[Any]:
+        """Return the keys of ``base`` in no order."""
+        keys = (self.table.at.label("at"), self.table.id.label("id"))
+        plain = self.base.order_by(None).with_only_columns(*keys, maintain_column_froms=True)
+        return plain if after is None else plain.where(self.table.follows(after))
+
+    def _fenced(self, keys: Select[Any], name: str) -> Any:
+        """Return keys that are found before anything else is decided."""
+        return keys.cte(name).prefix_with("MATERIALIZED")
+
+    def _keys(self, hits: Select[Any]) -> list[Key]:
+        return [(row[0], row[1]) for row in self.session.execute(hits)]
 
 
 def matching(table: Searched, text: str) -> ColumnElement[bool]:
@@ -176,16 +256,17 @@ def matching(table: Searched, text: str) -> ColumnElement[bool]:
     """
     words = words_of(text)
     grams = _grams_of(words)
-    found = _stands_in(table, words)
-    return and_(_has(table, grams), found) if grams else found
+    return _listed(table, words, grams) if grams else _stands_in(table, words)
 
 
 def _grams_of(words: Sequence[str]) -> frozenset[str]:
     return frozenset(gram for word in words for gram in certain_grams(word))
 
 
-def _has(table: Searched, grams: frozenset[str]) -> ColumnElement[bool]:
-    return table.grams.contains(literal(sorted(grams), ARRAY(String)))
+def _listed(table: Searched, words: Sequence[str], grams: frozenset[str]) -> ColumnElement[bool]:
+    """Return the condition that the index answers, and after it those words that need reading."""
+    has = table.grams.contains(literal(sorted(grams), ARRAY(String)))
+    return and_(has, _stands_in(table, [word for word in words if not is_one_gram(word)]))
 
 
 def _stands_in(table: Searched, words: Sequence[str]) -> ColumnElement[bool]:
@@ -195,53 +276,6 @@ def _stands_in(table: Searched, words: Sequence[str]) -> ColumnElement[bool]:
         whole = whole.concat(" ").concat(column)
     low = func.lower(whole)
     return and_(true(), *(low.contains(word, autoescape=True) for word in words))
-
-
-def _probe(session: Session, hits: Select[Any], table: Searched, *, ordered: bool) -> list[Key]:
-    """Return the keys of hits, one more than COUNTED at most.
-
-    They come in no order, so that the planner is not led to walk the list for a rare word; only
-    where there is no index anyway are the newest taken.
-    """
-    order = table.newest() if ordered else [None]
-    return _keys(session, hits.order_by(None).order_by(*order).limit(COUNTED + 1), table)
-
-
-def _walk(
-    session: Session,
-    hits: Select[Any],
-    table: Searched,
-    after: Key | None,
-    size: int,
-    *,
-    edge: bool,
-) -> list[Key]:
-    """Return hits after ``after`` in the order of the list; ``edge`` ends it after WALKED rows."""
-    if after is not None:
-        hits = hits.where(table.follows(after))
-    if edge:
-        rows = select(table.at).order_by(*table.newest()).offset(WALKED).limit(1)
-        if after is not None:
-            rows = rows.where(table.follows(after))
-        last = func.coalesce(rows.scalar_subquery(), literal_column("'-infinity'::timestamptz"))
-        hits = hits.where(table.at >= last)
-    return _keys(session, hits.order_by(None).order_by(*table.newest()).limit(size + 1), table)
-
-
-def _sort_all(
-    session: Session, hits: Select[Any], table: Searched, after: Key | None, size: int
-) -> list[Key]:
-    """Return the next keys from all hits of the index; the fence keeps the sort out of the plan."""
-    if after is not None:
-        hits = hits.where(table.follows(after))
-    columns = (table.at.label("at"), table.id.label("id"))
-    fenced = hits.order_by(None).with_only_columns(*columns).cte("hit").prefix_with("MATERIALIZED")
-    newest = select(fenced).order_by(fenced.c.at.desc(), fenced.c.id.desc()).limit(size + 1)
-    return [(row.at, row.id) for row in session.execute(newest)]
-
-
-def _keys(session: Session, hits: Select[Any], table: Searched) -> list[Key]:
-    return [(row[0], row[1]) for row in session.execute(hits.with_only_columns(*table.key))]
 
 
 def _rows_of(
