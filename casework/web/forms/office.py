@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, NumberRange, Optional, StopValidation
+from wtforms.fields.choices import SelectChoice, enum_coerce  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation
 
 from casework.models import Case
 from casework.queries.inbox import Filters
@@ -31,7 +31,7 @@ from casework.web.forms.base import (
     text_field,
 )
 from casework.web.forms.picking import SubjectField, UnitField
-from casework.workflow.states import Action, Channel, Kind, State
+from casework.workflow.states import Action, Channel, Kind, State, Urgency
 from casework.workflow.words import CHANNELS, KINDS, STATES, URGENCIES
 
 E = TypeVar("E", bound=StrEnum)
@@ -85,11 +85,21 @@ def _known(field: SelectField) -> int | None:
     return int(field.data) if field.data and field.data in keys else None
 
 
+def urgency_field() -> SelectField:
+    """Return a short list of urgencies: one of them is always chosen, mostly the usual one."""
+    return SelectField(
+        _l("Urgency"),
+        [InputRequired(_l("Choose the urgency."))],
+        choices=[SelectChoice(one.value, _l(word)) for one, word in URGENCIES.items()],
+        coerce=enum_coerce(Urgency),
+    )
+
+
 class ClassifyForm(CaseworkForm):
     """What the petitioner could not know: kind, urgency, category, street, the unit accused."""
 
     kind = enum_radios(_l("Kind"), KINDS, required=_l("Choose the kind."))
-    urgency = enum_radios(_l("Urgency"), URGENCIES, required=_l("Choose the urgency."))
+    urgency = urgency_field()
     category = SubjectField(_l("Category"), [Optional()])
     street = SelectField(_l("Street"), [Optional()])
     accused = UnitField(_l("Unit that it is about"), [Optional()])

@@ -20,12 +20,13 @@ from casework.web.forms.base import (
     text_field,
 )
 from casework.web.forms.letters import MOBILE, LetterForm
+from casework.web.forms.office import urgency_field
 from casework.web.forms.picking import SubjectField, UnitField
 from casework.web.language import language
 from casework.web.outward import BY_SMS, NONE
 from casework.web.saving import text_of
 from casework.workflow.states import Channel, Urgency
-from casework.workflow.words import CHANNELS, KINDS, URGENCIES
+from casework.workflow.words import CHANNELS, KINDS
 
 SAID = 10_000
 
@@ -44,7 +45,7 @@ class CallForm(CaseworkForm):
     place = line_field(_l("Place"))
     street = SelectField(_l("Street or town"), [Optional()])
     category = SubjectField(_l("Category"), [Optional()])
-    urgency = enum_radios(_l("Urgency"), URGENCIES, required=_l("Choose the urgency."))
+    urgency = urgency_field()
     accused = UnitField(_l("Unit that it is about"), [Optional()])
     unnamed = BooleanField(_l("The caller does not want the name to be passed on"))
     told = BooleanField(_l("Tell the caller of news by text message"))
