@@ -1,4 +1,4 @@
-"""Everything that the page of one case shows, in four statements beside the case and its facts."""
+"""Everything that the page of one case shows, in three statements beside the case and its facts."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -65,12 +65,12 @@ def case_view(
 ) -> CaseView:
     """Return what ``reader`` may see around ``case``, which the caller looked up as theirs.
 
-    Four statements, however much has happened. ``log_before`` pages the log to older lines.
+    Three statements, however much has happened. ``log_before`` pages the log to older lines.
     """
     log = log_lines(session, case, reader, before=log_before)
     found = session.execute(_annexes(case, reader)).one()
     return CaseView(
-        petitioners=_petitioners(session, case, sealer),
+        petitioners=[_opened(row, reader, sealer) for row in found.petitioners],
         clocks=deadlines(session, case),
         log=log[:LOG_LINES],
         log_goes_on=len(log) > LOG_LINES,
@@ -166,19 +166,13 @@ def reply_versions(session: Session, case: Case, reader: User) -> list[Version]:
     return [Version(**row._mapping) for row in session.execute(_versions(case, reader))]
 
 
-def _petitioners(session: Session, case: Case, sealer: Sealer) -> list[Masked]:
-    rows = session.execute(
-        select(Petitioner.id, Petitioner.sealed, Petitioner.from_case_id)
-        .where(Petitioner.case_id == case.id)
-        .order_by(Petitioner.from_case_id.nulls_first(), Petitioner.position, Petitioner.added_at)
-    )
-    return [
-        _masked(
-            sealer.open_sealed(row.sealed, row=row_name("petitioners", row.id)),
-            joined=row.from_case_id is not None,
-        )
-        for row in rows
-    ]
+def _opened(row: Mapping[str, Any], reader: User, sealer: Sealer) -> Masked:
+    """Return a petitioner's details masked; a department sees nothing of an unwanted name."""
+    sealed, place = bytes.fromhex(row["sealed"]), row_name("petitioners", row["id"])
+    plain = sealer.open_sealed(sealed, row=place)
+    if row["unnamed"] and reader.role in DEPARTMENT_ROLES:
+        plain = {**plain, "name": ""}
+    return _masked(plain, joined=row["joined"])
 
 
 def _masked(plain: Mapping[str, str], *, joined: bool) -> Masked:
@@ -196,6 +190,7 @@ def _annexes(case: Case, reader: User) -> AnySelect:
     """Return one statement that gathers the short lists around a case, each as JSON."""
     may_open = seen_by(reader).label("readable")
     lists: dict[str, AnySelect] = {
+        "petitioners": _petitioners(case),
         "questions": _questions(case),
         "versions": _versions(case, reader),
         "parts": _parts(case),
@@ -214,6 +209,21 @@ def _annexes(case: Case, reader: User) -> AnySelect:
         ),
     }
     return select(*(_as_list(wanted).label(name) for name, wanted in lists.items()))
+
+
+def _petitioners(case: Case) -> AnySelect:
+    brought = aliased(Case)
+    return (
+        select(
+            Petitioner.id,
+            func.encode(Petitioner.sealed, "hex").label("sealed"),
+            Petitioner.from_case_id.is_not(None).label("joined"),
+            brought.unnamed,
+        )
+        .join(brought, brought.id == func.coalesce(Petitioner.from_case_id, Petitioner.case_id))
+        .where(Petitioner.case_id == case.id)
+        .order_by(Petitioner.from_case_id.nulls_first(), Petitioner.position, Petitioner.added_at)
+    )
 
 
 def _questions(case: Case) -> AnySelect:
