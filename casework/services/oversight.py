@@ -1,9 +1,10 @@
 """What people do beside the steps: instruct, note, follow up, read contact details."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from casework.errors import GuardFailed, Invalid, NotFound, NotPermitted
 from casework.language import N_
@@ -137,6 +138,8 @@ def unmask(
 ) -> list[Contact]:
     """Return the contact details of all petitioners in clear, after logging who read them and why.
 
+    A department is not told the name of whoever wished to stay unnamed.
+
     Raises NotPermitted for whoever does not need them, Invalid without a reason.
     """
     if not may_unmask(case, by):
@@ -145,7 +148,19 @@ def unmask(
         raise Invalid("reason", N_("Say why you need the contact details."))
     log.record(session, case, Entry.UNMASK, by=by, at=at, sealer=rules.sealer, note=reason)
     session.flush()
-    rows = session.scalars(
-        select(Petitioner).where(Petitioner.case_id == case.id).order_by(Petitioner.added_at)
+    brought = aliased(Case)
+    rows = session.execute(
+        select(Petitioner, brought.unnamed)
+        .join(brought, brought.id == func.coalesce(Petitioner.from_case_id, Petitioner.case_id))
+        .where(Petitioner.case_id == case.id)
+        .order_by(Petitioner.added_at)
     )
-    return [opened_contact(row, rules.sealer) for row in rows]
+    return [
+        _as_wished(opened_contact(row, rules.sealer), by=by, unnamed=unnamed)
+        for row, unnamed in rows
+    ]
+
+
+def _as_wished(contact: Contact, *, by: Actor, unnamed: bool) -> Contact:
+    """Leave out the name of somebody who does not want departments to learn it."""
+    return replace(contact, name="") if unnamed and by.role in DEPARTMENT_ROLES else contact
