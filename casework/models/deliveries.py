@@ -98,6 +98,13 @@ class MessageText(Base):
     at: Mapped[instant]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
+    by: Mapped[User | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """Return what the administrators' log calls it."""
+        return f"{self.notice.value} · {self.medium.value} · {self.language}"
+
 
 class Webhook(Base):
     """A system that is told by HTTP; its secret signs what it is sent."""

@@ -16,6 +16,7 @@ from casework import errors as domain
 from casework.language import translate
 from casework.web.kept import typed
 from casework.web.language import language
+from casework.web.menu import show_counts
 from casework.web.ways import way_back
 
 log = structlog.get_logger()
@@ -80,6 +81,7 @@ def init_app(app: Flask) -> None:
 
 def page(status: int, message: str | None = None, retry_after: int | None = None) -> Response:
     """Return the page for ``status``; it shows back what was typed, where that is safe."""
+    show_counts(unread=None)  # a page about a fault asks the database for nothing
     shown = status if status in TITLES else 500 if status >= 500 else 422
     lost = status in (405, 413) or (status == 404 and request.url_rule is None)
     kept = None if lost else typed()

@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from casework.models import User
-from casework.workflow.states import DEPARTMENT_ROLES, Role
+from casework.queries.notices import unread_count
+from casework.web.db import session
+from casework.workflow.states import DEPARTMENT_ROLES, STAFF_ROLES, Role
 
 DEPARTMENT = DEPARTMENT_ROLES
 OVERSIGHT = frozenset({Role.SUPERVISOR, Role.LEADER})
@@ -37,8 +39,10 @@ MENU: tuple[Entry, ...] = (
     Entry("office.cases", _l("All cases"), OFFICE),
     Entry("department.worklist", _l("Our cases"), DEPARTMENT, counter="worklist"),
     Entry("supervision.index", _l("Time limits"), OVERSIGHT | OFFICE, counter="overdue"),
+    Entry("supervision_bench.bench", _l("Supervision bench"), OVERSIGHT),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
+    Entry("inbox.index", _l("Notices"), STAFF_ROLES, counter="unread"),
 )
 
 
@@ -57,6 +61,8 @@ Counter = Callable[[User], int | None]
 
 def items_for(user: User | None) -> list[Item]:
     """Return the lines of the menu that this reader sees; pages that are not there are left out."""
+    if user is not None and "unread" not in g.get("menu_counts", {}):
+        show_counts(unread=unread_count(session(), user))
     return [_item(entry) for entry in _open_to(user)]
 
 

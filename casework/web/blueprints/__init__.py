@@ -5,14 +5,15 @@ from flask import Blueprint
 from casework.web.blueprints import (
     account,
     admin,
-    admin,
     cases,
+    demo_outbox,
     department,
     department_steps,
     figures,
     following,
     health,
     home,
+    inbox,
     office,
     operator,
     profile,
@@ -20,8 +21,10 @@ from casework.web.blueprints import (
     publication_steps,
     supervision,
     supervision_answers,
+    supervision_bench,
     supervision_levels,
     supervision_steps,
+    undelivered,
 )
 from casework.web.language import bp as language
 
@@ -42,7 +45,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision.bp,
     supervision_steps.bp,
     supervision_levels.bp,
+    supervision_bench.bp,
     supervision_answers.bp,
     figures.bp,
+    inbox.bp,
+    undelivered.bp,
+    demo_outbox.bp,
     language,
 )

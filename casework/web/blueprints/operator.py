@@ -21,6 +21,7 @@ from casework.web.entering import enter_once, entered_last
 from casework.web.errors import wording
 from casework.web.forms.operator import CallerForm, CallForm, SupplyForm
 from casework.web.guard import RoleBlueprint, me
+from casework.web.outward import BY_SMS, offered
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.slips import holds, new_slip, token_of
@@ -147,6 +148,7 @@ def _screen(form: CallForm, earlier: list[EarlierCase] | None) -> ResponseReturn
     return form_page(
         "operator/call.html",
         form,
+        texts_offered=BY_SMS in offered(),
         all_units=open_units(),
         subjects=open_subjects(),
         called=called,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from casework.queries.notices import told_by
 from casework.services import submission, tallies
 from casework.services.actors import PETITIONER
 from casework.services.submission import Contact, Receipt, Submission
@@ -16,6 +17,7 @@ from casework.web.directory import unit_name
 from casework.web.forms.letters import LetterForm
 from casework.web.guard import OpenBlueprint
 from casework.web.language import language
+from casework.web.outward import NONE, TOLD_BY, offered
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.slips import holds, new_slip, token_of
@@ -91,7 +93,13 @@ def received() -> ResponseReturnValue:
     if receipt is None or now() - receipt.case.received_at > RECEIPT_SHOWN:
         session.pop(RECEIPT, None)
         return render_template("petitioner/no_receipt.html")
-    return render_template("petitioner/received.html", case=receipt.case, code=receipt.access_code)
+    way = told_by(db.session(), receipt.case.id)
+    return render_template(
+        "petitioner/received.html",
+        case=receipt.case,
+        code=receipt.access_code,
+        told_by=TOLD_BY[way] if way != NONE else None,
+    )
 
 
 def _empty_form(to: str) -> ResponseReturnValue:
@@ -124,6 +132,7 @@ def _check_page(form: LetterForm) -> ResponseReturnValue:
         street=unit_name(_id(form.street.data)) if form.street.data else None,
         accused=unit_name(_id(form.accused.data)) if form.accused.data else None,
         sent_fields=_sent_fields,
+        told_by=TOLD_BY[form.told_by_now] if offered() else None,
     )
 
 
@@ -179,6 +188,7 @@ def _submission(form: LetterForm, token: str) -> Submission:
                 text_of(form.id_number),
                 text_of(form.address),
                 text_of(form.email),
+                told_by=form.told_by_now,
             ),
         ),
         place=text_of(form.place),

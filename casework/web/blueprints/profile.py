@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from casework.models import User
 from casework.sealing import SealBroken
 from casework.services import accounts, sessions, totp
+from casework.services.notices import choose_mail
 from casework.web import guard
 from casework.web.blueprints.account import district_words
 from casework.web.clock import now
@@ -17,6 +18,7 @@ from casework.web.db import transaction
 from casework.web.forms.account import (
     ChangePasswordForm,
     LanguageForm,
+    NoticesForm,
     RemoveCodesForm,
     SetUpCodesForm,
 )
@@ -106,6 +108,18 @@ def language() -> ResponseReturnValue:
             flash(_("Your language is kept."), "success")
             return redirect(url_for(".index"))
     return form_page("account/language.html", form)
+
+
+@bp.route("/notices", methods=["GET", "POST"])
+def notices() -> ResponseReturnValue:
+    """Choose what reaches a person beside the inbox."""
+    form = NoticesForm(told_by_mail=me().told_by_mail)
+    if form.validate_on_submit():
+        with saving(form):
+            choose_mail(me(), told_by_mail=form.told_by_mail.data)
+            flash(_("Your choice is kept."), "success")
+            return redirect(url_for(".index"))
+    return form_page("account/notices.html", form, user=me())
 
 
 def _count_try(user: User) -> None:

@@ -1,7 +1,7 @@
 """What staff type to sign in, and what they change of their own account."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import EqualTo, InputRequired, Length
 
@@ -80,4 +80,13 @@ class LanguageForm(CaseworkForm):
             SelectChoice("en", "English"),
         ],
         default="",
+    )
+
+
+class NoticesForm(CaseworkForm):
+    """How somebody is told beside the inbox, which nobody can turn off."""
+
+    told_by_mail = BooleanField(
+        _l("Send me an e-mail as well"),
+        description=_l("By day and on working days; about urgent cases at once."),
     )

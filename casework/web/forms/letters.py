@@ -1,12 +1,14 @@
 """What a citizen types to write a letter."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, StopValidation
 
+from casework.sealing import normalise_phone
 from casework.web.directory import called, open_units, streets
 from casework.web.forms.base import (
     CaseworkForm,
@@ -17,8 +19,12 @@ from casework.web.forms.base import (
     phone_field,
     text_field,
 )
+from casework.web.outward import BY_MAIL, BY_SMS, NONE, TOLD_BY, offered
 from casework.workflow import words
 from casework.workflow.states import Kind
+
+MOBILE = re.compile(r"1[3-9]\d{9}|00\d{8,}")
+"""A number that can take text messages: a mobile of this country, or one of another."""
 
 LETTER = 10_000
 """How long a letter may be; the column holds twice as much."""
@@ -71,6 +77,14 @@ class LetterForm(CaseworkForm):
     email = email_field(hint=_l("Then we can write to you by e-mail as well."))
     address = line_field(_l("Your address"))
     id_number = id_number_field(hint=_l("Only if your matter needs it, for example for a pension."))
+    told_by = RadioField(
+        _l("How shall we tell you of news?"),
+        [Optional()],
+        description=_l(
+            "If you choose nothing, we use your mobile, or else your e-mail address. Your letter "
+            "itself is never in such a message."
+        ),
+    )
     unnamed = BooleanField(
         _l("Do not pass my name on"),
         description=_l(
@@ -93,6 +107,7 @@ class LetterForm(CaseworkForm):
         self.phone.flags.unmarked = True  # required, unless there is an e-mail address
         self.street.choices = [SelectChoice("", _l("I do not know"))]
         self.street.choices += [SelectChoice(str(one.id), called(one)) for one in streets()]
+        self.told_by.choices = [SelectChoice(way, _l(TOLD_BY[way])) for way in (*offered(), NONE)]
         self.accused.choices = [SelectChoice("", _l("No unit in particular"))]
         self.accused.choices += [SelectChoice(str(one.id), called(one)) for one in open_units()]
 
@@ -105,6 +120,23 @@ class LetterForm(CaseworkForm):
             _l("Write a phone number. If you have none, write an e-mail address below.")
         ]
         return False
+
+    @property
+    def told_by_now(self) -> str:
+        """Return the chosen way of being told, or the nearest where nothing was chosen."""
+        if self.told_by.data in TOLD_BY:
+            return str(self.told_by.data)
+        ways = offered()
+        if BY_SMS in ways and MOBILE.fullmatch(normalise_phone(self.phone.data or "")):
+            return BY_SMS
+        return BY_MAIL if BY_MAIL in ways and self.email.data else NONE
+
+    def validate_told_by(self, field: RadioField) -> None:
+        """Ask for the number or the address to which news is to go."""
+        if field.data == BY_SMS and not MOBILE.fullmatch(normalise_phone(self.phone.data or "")):
+            raise StopValidation(_l("For text messages write the number of a mobile above."))
+        if field.data == BY_MAIL and not self.email.data:
+            raise StopValidation(_l("To be told by e-mail, write your e-mail address above."))
 
     def validate_accused(self, field: SelectField) -> None:
         """Only an accusation keeps a letter away from a unit; nothing typed is dropped."""

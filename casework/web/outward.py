@@ -1,0 +1,85 @@
+"""What the pages need of notices: which ways are offered, and how a delivery reads."""
+
+from collections.abc import Sequence
+
+from flask import current_app
+
+from casework.language import N_
+from casework.models import Delivery, Medium
+from casework.notify.rendering import House, Rendering
+from casework.web.db import session
+from casework.web.directory import units
+from casework.web.rules import rules
+from casework.workflow.notices import Notice
+
+NONE, BY_SMS, BY_MAIL = "none", "sms", "mail"
+
+TOLD_BY: dict[str, str] = {
+    NONE: N_("Not at all; I look for myself"),
+    BY_SMS: N_("By text message to my mobile"),
+    BY_MAIL: N_("By e-mail"),
+}
+
+MEDIA: dict[Medium, str] = {
+    Medium.MAIL: N_("E-mail"),
+    Medium.SMS: N_("Text message"),
+    Medium.INBOX: N_("Inbox of staff"),
+    Medium.WEBHOOK: N_("Connected system"),
+}
+
+NOTICES: dict[Notice, str] = {
+    Notice.RECEIPT: N_("Letter received"),
+    Notice.DISPATCHED: N_("Given to a department"),
+    Notice.RECALLED: N_("Taken back from the department"),
+    Notice.DECLINED: N_("Letter not accepted"),
+    Notice.MERGED: N_("Merged into another case"),
+    Notice.SENT_BACK: N_("Sent back by the department"),
+    Notice.UPHELD: N_("Stays with the department"),
+    Notice.QUESTION: N_("Question to the petitioner"),
+    Notice.SUPPLIED: N_("Petitioner has answered"),
+    Notice.TO_REVIEW: N_("Reply waits for review"),
+    Notice.REDRAFT: N_("Reply to be redrafted"),
+    Notice.TO_FORWARD: N_("Reply waits to be forwarded"),
+    Notice.REWORK: N_("Reply returned by the office"),
+    Notice.REPLY: N_("Answer to the petitioner"),
+    Notice.PUBLISHED: N_("Case published"),
+    Notice.REDO: N_("To be done again"),
+    Notice.WITHDRAWN: N_("Withdrawn by the petitioner"),
+    Notice.INSTRUCTION: N_("Instruction of a leader"),
+    Notice.EXTENSION_ASKED: N_("Extension asked for"),
+    Notice.EXTENSION_GRANTED: N_("Extension granted"),
+    Notice.EXTENSION_REFUSED: N_("Extension refused"),
+    Notice.WARNING: N_("Warning before the due date"),
+    Notice.REMINDER: N_("Reminder"),
+    Notice.ORDER: N_("Supervision order"),
+    Notice.ORDER_CHASED: N_("Supervision order not yet explained"),
+    Notice.YELLOW_CARD: N_("Yellow card"),
+    Notice.RED_CARD: N_("Red card"),
+    Notice.DIGEST: N_("Digest of the day"),
+    Notice.CALENDAR_MISSING: N_("Calendar of next year missing"),
+}
+
+
+def offered() -> tuple[str, ...]:
+    """Return the ways by which petitioners can be told here, beside none."""
+    settings = current_app.extensions["settings"]
+    sms = settings.demo or settings.sms
+    mail = settings.demo or settings.smtp_url
+    return tuple(way for way, there in ((BY_SMS, sms), (BY_MAIL, mail)) if there)
+
+
+def house() -> House:
+    """Return what everything that leaves has in common."""
+    named = rules().settings
+    return House(
+        {"zh_CN": named.district_name, "en": named.district_name_en},
+        named.hotline,
+        current_app.extensions["settings"].public_url,
+        rules().calendar,
+        rules().sealer,
+    )
+
+
+def rendering(deliveries: Sequence[Delivery]) -> Rendering:
+    """Return the words of some deliveries."""
+    return Rendering(session(), deliveries, house(), units=units())
