@@ -11,6 +11,7 @@ from casework.models import Case, User
 from casework.queries.cases import seen_by
 from casework.workflow.clock import Nearness
 from casework.workflow.states import RUNNING, Channel, Kind, State, Urgency
+from casework.workflow.supervision import WITH_OFFICE
 
 PAGE = 50
 CAP = 2_000
@@ -30,8 +31,6 @@ class Filters:
 
 
 NO_FILTERS = Filters()
-WITH_OFFICE = frozenset({State.SUBMITTED, State.RETURNED, State.REPLIED})
-"""The states in which the petition office owes the next step; in others the lead department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def watched(
     """Return running cases that ``user`` may see, nearest date first, in one statement."""
     found = (
         select(*COLUMNS)
-        .where(*_running(user, filters), *_within(horizon, group))
+        .where(*running(user, filters), *_within(horizon, group))
         .order_by(Case.due_on, Case.id)
         .limit(size + 1)
     )
@@ -136,7 +135,7 @@ def _capped(user: User, horizon: Horizon, group: Nearness, filters: Filters) -> 
     rows = (
         select(literal(1))
         .select_from(Case)
-        .where(*_running(user, filters), *_within(horizon, group))
+        .where(*running(user, filters), *_within(horizon, group))
         .limit(CAP + 1)
         .subquery()
     )
@@ -155,7 +154,8 @@ def _within(horizon: Horizon, group: Nearness | None) -> list[ColumnElement[bool
     ]
 
 
-def _running(user: User, filters: Filters) -> list[ColumnElement[bool]]:
+def running(user: User, filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions of a running case that ``user`` may see and that fits ``filters``."""
     wanted = {
         Case.department_id: filters.department_id,
         Case.street_id: filters.street_id,

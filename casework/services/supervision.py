@@ -144,9 +144,14 @@ def speaks_for(department_id: int | None, by: Actor) -> bool:
     return by.role in DEPARTMENT_ROLES and by.department_id == department_id
 
 
+def may_supervise(by: Actor) -> bool:
+    """Say whether ``by`` supervises by hand."""
+    return by.role is Role.SUPERVISOR
+
+
 def entries_of_supervision(case: Case, *, by: Actor) -> list[Entry]:
     """Return what a supervisor could do with ``case`` by hand."""
-    if by.role is not Role.SUPERVISOR:
+    if not may_supervise(by):
         return []
     owed = case.is_running and case.state not in WITH_PETITIONER
     return [Entry.REMIND, Entry.ORDER, Entry.INTERVIEW] if owed else [Entry.INTERVIEW]
@@ -212,5 +217,5 @@ def _nearest(session: Session, case: Case) -> CaseClock:
 
 
 def _only_supervisors(by: Actor) -> None:
-    if by.role is not Role.SUPERVISOR:
+    if not may_supervise(by):
         raise NotPermitted()
