@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -91,12 +91,13 @@ def contact(random: Random) -> Contact:
     """Return somebody who does not exist; no subscriber has a number that begins with 19900000."""
     names = district()["names"]
     estate = random.choice(district()["places"]["estates"])
-    return Contact(
+    writer = Contact(
         name=random.choice(names["surnames"]) + random.choice(names["given"]),
         phone=f"19900000{random.randrange(1_000):03d}",
         address=f"{estate}{random.randint(1, 30)}号楼",
         email=f"letter{random.randrange(10_000)}@example.com" if random.random() < 0.3 else "",
     )
+    return replace(writer, told_by="mail" if writer.email else "sms")
 
 
 def letter(template: Template, random: Random, *, street: str) -> Letter:

@@ -114,11 +114,11 @@ def composed(message: Message, *, sender: str, name: str = "") -> EmailMessage:
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         mail["Precedence"] = "bulk"
-        mail["Content-Language"] = CONTENT_LANGUAGE.get(message.language, message.language)
         mail["List-Id"] = f"<notices.{sender.rpartition('@')[2]}>"
     except (ValueError, MessageError) as error:
         raise Refused("unsafe header") from error
     mail.set_content(message.body + "\n", charset="utf-8", cte="base64")
+    mail["Content-Language"] = CONTENT_LANGUAGE.get(message.language, message.language)
     return mail
 
 
