@@ -12,7 +12,7 @@ from casework.models.base import Base, bigid, instant, line, long_text, note, on
 from casework.models.case import Case
 from casework.models.people import Department, User
 from casework.models.reference import Category
-from casework.workflow.states import Channel, Kind
+from casework.workflow.states import DISSATISFIED, Channel, Kind
 
 
 class Question(Base):
@@ -157,6 +157,13 @@ class Rating(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "round"),
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_known"),
+        Index(
+            "ix_ratings_dissatisfied",
+            "at",
+            "case_id",
+            "round",
+            postgresql_where=text(f"satisfaction <= {DISSATISFIED}"),
+        ),
     )
 
     id: Mapped[bigid]

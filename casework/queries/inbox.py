@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -31,6 +32,7 @@ from casework.models import (
 )
 from casework.queries.cases import seen_by
 from casework.queries.search import CASES, search_page
+from casework.workflow.calendar import SHANGHAI
 from casework.workflow.states import (
     COMPLETE,
     DISSATISFIED,
@@ -237,24 +239,20 @@ def _belongs(tab: Tab, *, today: date, window_days: int) -> ColumnElement[bool]:
         return and_(
             Case.completed_on >= today - timedelta(days=window_days),
             Case.state.in_(sorted(COMPLETE)),
-            _rated_badly(),
+            _rated_badly(since=today - timedelta(days=window_days)),
         )
     if tab is Tab.RUNNING:
         return Case.state.in_(sorted(RUNNING))
     return Case.id > 0
 
 
-def _rated_badly() -> ColumnElement[bool]:
-    return (
-        select(Rating.id)
-        .where(
-            Rating.case_id == Case.id,
-            Rating.round == Case.round,
-            Rating.satisfaction <= DISSATISFIED,
-        )
-        .correlate(Case)
-        .exists()
+def _rated_badly(*, since: date) -> ColumnElement[bool]:
+    """Return the condition on a case; a rating within the window is never older than ``since``."""
+    begin = datetime(since.year, since.month, since.day, tzinfo=SHANGHAI)
+    bad = select(Rating.case_id, Rating.round).where(
+        Rating.satisfaction <= literal_column(str(DISSATISFIED)), Rating.at >= begin
     )
+    return tuple_(Case.id, Case.round).in_(bad)
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
