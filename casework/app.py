@@ -81,6 +81,7 @@ def create_app(
         "sessions": sessions
         or session_factory(application_engine(settings.database_url, pool_size=settings.pool_size)),
         "sealer": Sealer.from_text(settings.data_keys, settings.hash_key),
+        "schedule": _schedule,
     }
     headers.init_app(app)
     CSRFProtect(app)
@@ -94,6 +95,13 @@ def create_app(
             app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
         )
     return app
+
+
+def _schedule(after: datetime) -> dict[str, datetime]:
+    """Return when each job runs next; the schedule is loaded by the one page that shows it."""
+    from casework.jobs.registry import schedule
+
+    return schedule(after)
 
 
 def _configure(app: Flask, settings: WebSettings) -> None:

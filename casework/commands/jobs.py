@@ -1,15 +1,18 @@
-"""``casework jobs``: the timer process and what it has done."""
+"""``casework jobs``: the timer process, what it has done, and one run by hand."""
 
 import signal
+from datetime import UTC, datetime
 
 import click
 
+from casework.commands._work import at_work, say
 from casework.installation.environment import opened
+from casework.language import N_
 
 
 @click.group()
 def command() -> None:
-    """Scheduled work: run the timer."""
+    """Scheduled work: run the timer, list it, run one job by hand."""
 
 
 @command.command()
@@ -32,3 +35,66 @@ def run() -> None:
         with carrying(runner.work, settings, runner.stopped):
             runner.run()
         engine.dispose()
+
+
+@command.command("list")
+def list_() -> None:
+    """List every job with its last run, how that ended, and its next run."""
+    from casework.jobs.registry import JOBS
+    from casework.queries.job_slots import last_runs
+    from casework.workflow.calendar import SHANGHAI
+
+    with at_work() as work:
+        runs = last_runs(work.session)
+    for entry in JOBS:
+        last = runs.get(entry.name)
+        following = entry.trigger.get_next_fire_time(None, datetime.now(UTC))
+        click.echo(
+            "  ".join(
+                (
+                    f"{entry.name:26}",
+                    f"{last.slot.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if last else f"{'–':16}",
+                    f"{(last.error or last.result or '…') if last else '–':12}",
+                    f"→ {following:%Y-%m-%d %H:%M}",
+                )
+            )
+        )
+
+
+@command.command("run-once")
+@click.argument("name")
+@click.option("--at", "at", help="The instant it is to take it for, as 2026-11-23T08:00+08:00.")
+def run_once(name: str, at: str | None) -> None:
+    """Run one job now, or as of another instant; what was done before is not done again."""
+    from casework.jobs.registry import JOBS
+    from casework.jobs.work import Work
+    from casework.models.engine import application_engine, session_factory
+    from casework.sealing import Sealer
+
+    entry = next((entry for entry in JOBS if entry.name == name), None)
+    if entry is None:
+        names = ", ".join(entry.name for entry in JOBS)
+        raise click.BadParameter(f"there is no job {name}; there are {names}")
+    instant = _instant(at)
+    with opened() as settings:
+        engine = application_engine(settings.database_url, pool_size=2)
+        sealer = Sealer.from_text(settings.data_keys, settings.hash_key)
+        count = entry.job(Work(session_factory(engine), sealer), instant)
+        engine.dispose()
+    say(DONE, name=name, num=count)
+
+
+DONE = N_("%(name)s: %(num)d done.")
+
+
+def _instant(text: str | None) -> datetime:
+    """Return the instant that was typed; one without a zone is of the district's own."""
+    from casework.workflow.calendar import SHANGHAI
+
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text} is no instant such as 2026-11-23T08:00") from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)

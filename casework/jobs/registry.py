@@ -46,3 +46,8 @@ JOBS = (
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
     Scheduled("digest", "30 8 * * *", supervision.send_digests),
 )
+
+
+def schedule(after: datetime) -> dict[str, datetime]:
+    """Return when each job runs next after an instant."""
+    return {entry.name: entry.trigger.get_next_fire_time(None, after) for entry in JOBS}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from casework.language import N_
@@ -211,6 +211,10 @@ class YearForm(CaseworkForm):
     )
 
 
+def _days_after(label: Words) -> WholeNumber:
+    return number_field(label, least=1, most=60, required=_l("Write a number of days."))
+
+
 class SettingsForm(Kept):
     district_name = line_field(_l("Name of the district in Chinese"), required=NAME_MISSING)
     district_name_en = line_field(_l("Name of the district in English"), required=NAME_MISSING)
@@ -228,6 +232,20 @@ class SettingsForm(Kept):
         most=60,
         required=_l("Write a number of days."),
     )
+    remind_after = _days_after(_l("Reminder"))
+    order_after = _days_after(_l("Supervision order"))
+    yellow_after = _days_after(_l("Yellow card"))
+    red_after = _days_after(_l("Red card"))
+    explain_days = _days_after(_l("Time for the explanation of an order"))
+
+    def validate_red_after(self, _field: Field) -> None:
+        """Refuse levels that would overtake each other."""
+        levels = (self.remind_after, self.order_after, self.yellow_after, self.red_after)
+        days = [field.data for field in levels if field.data is not None]
+        if days != sorted(days):
+            raise ValidationError(
+                _l("Each level must come after the one before: reminder, order, yellow, red.")
+            )
 
 
 class LogFilter(CaseworkForm):

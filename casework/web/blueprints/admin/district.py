@@ -18,7 +18,18 @@ from casework.web.forms.admin import SettingsForm
 from casework.web.guard import me
 from casework.web.saving import form_page, saving
 
-NAMES = ("district_name", "district_name_en", "hotline", "rating_window_days", "warn_days")
+NAMES = (
+    "district_name",
+    "district_name_en",
+    "hotline",
+    "rating_window_days",
+    "warn_days",
+    "remind_after",
+    "order_after",
+    "yellow_after",
+    "red_after",
+    "explain_days",
+)
 
 
 @bp.get("")

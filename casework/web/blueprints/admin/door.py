@@ -27,6 +27,7 @@ SECTIONS = (
     ("reasons", _l("Reasons")),
     ("texts", _l("Texts")),
     ("deliveries", _l("Deliveries")),
+    ("jobs", _l("Scheduled work")),
     ("district", _l("District")),
     ("log", _l("Log")),
 )

@@ -1,0 +1,32 @@
+"""Scheduled work for the administrator: what ran when, how it ended, and what comes next."""
+
+from datetime import datetime
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from casework.queries.job_slots import recent_runs
+from casework.web.blueprints.admin.door import bp
+from casework.web.clock import now
+from casework.web.db import session
+
+WORDS = {
+    "return-unanswered": _l("Give back questions that nobody answered"),
+    "withhold-without-consent": _l("Archive answers that may not be published"),
+    "supervise": _l("Set the levels of supervision"),
+    "chase-orders": _l("Chase orders without an explanation"),
+    "digest": _l("Send each unit its digest"),
+}
+"""What each job does, in a few words; one that is not here goes by its name."""
+
+
+@bp.get("/jobs")
+def jobs() -> ResponseReturnValue:
+    following: dict[str, datetime] = current_app.extensions["schedule"](now())
+    return render_template(
+        "admin/jobs.html",
+        following=following,
+        runs=recent_runs(session()),
+        words=WORDS,
+    )
