@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models.base import Base, bigid, code, instant, line, note, one_of
 from casework.workflow.states import Action, Clock, Kind, Unit, Urgency
@@ -33,6 +33,8 @@ class Category(Base):
     path: Mapped[str] = mapped_column(String(620))
     position: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[instant | None]
+
+    parent: Mapped[Category | None] = relationship(remote_side="Category.id")
 
 
 class LimitRule(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.models import Case, CaseClock
+from casework.models import Case, CaseClock, Category
 from casework.queries.rules import Rules
 from casework.workflow import clock as arithmetic
 from casework.workflow.calendar import local_day
@@ -14,6 +14,9 @@ from casework.workflow.clock import Limit, Pause
 from casework.workflow.limits import SORT_CAP_DAYS, LimitRow, rule_for
 from casework.workflow.states import Clock, Unit
 from casework.workflow.table import Clocks
+
+LOWEST = 3
+"""The level of the tree of categories that has two above it."""
 
 RIGHTS = frozenset({Clock.OBJECTION})
 """Clocks that time what somebody may do, not what somebody owes; no case is due by them."""
@@ -36,12 +39,20 @@ def limit_of(case: Case, clock: Clock, *, rules: Rules, on: date) -> Limit:
 
 
 def _rule_of(case: Case, clock: Clock, *, rules: Rules, on: date) -> LimitRow:
-    above = {case.category_id} if case.category_id is not None else set()
-    if case.category is not None and case.category.parent_id is not None:
-        above.add(case.category.parent_id)
+    found = _with_those_above(case.category)
     return rule_for(
-        rules.limits, clock, kind=case.kind, urgency=case.urgency, category_ids=above, on=on
+        rules.limits, clock, kind=case.kind, urgency=case.urgency, category_ids=found, on=on
     )
+
+
+def _with_those_above(category: Category | None) -> set[int]:
+    """Return the ids of a category and of those above it; only the lowest level reads a row."""
+    if category is None:
+        return set()
+    found = {category.id, category.parent_id or category.id}
+    if category.level == LOWEST and category.parent is not None:
+        found.add(category.parent.parent_id or category.parent.id)
+    return found
 
 
 def apply(

@@ -1,5 +1,6 @@
 """What the petition office decides: sorting, merging, the date that a department is given."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from casework.models import CaseEvent, CoHandler, Petitioner
 from casework.services import office, sorting
 from casework.services.actors import staff
 from casework.services.sorting import Classification
-from casework.workflow.states import Kind, State, Urgency
+from casework.workflow.limits import LimitRow
+from casework.workflow.states import Clock, Kind, State, Unit, Urgency
 from tests.factories import MONDAY, STEP, CategoryFactory, DepartmentFactory, District
 
 LATER = MONDAY + 8 * STEP
@@ -178,6 +180,19 @@ def test_the_date_before_dispatch_is_the_date_after(
         rules=district.rules,
     )
     assert shown == due == sorting.running_reply_date(district.session, case)
+
+
+def test_a_limit_of_a_category_holds_for_all_below_it(district: District) -> None:
+    root = CategoryFactory()
+    middle = CategoryFactory(parent_id=root.id, level=2)
+    leaf = CategoryFactory(parent_id=middle.id, level=3)
+    own = LimitRow(Clock.HANDLE, 2, Unit.WORKING_DAYS, date(2026, 1, 1), category_id=root.id)
+    rules = replace(district.rules, limits=(*district.rules.limits, own))
+    for category in (root, middle, leaf):
+        case = district.submitted(category_id=category.id)
+        assert office.reply_due_on(case, handle_days=None, on=MONDAY.date(), rules=rules) == date(
+            2026, 3, 4
+        )
 
 
 def test_an_unchanged_classification_is_not_logged(district: District) -> None:

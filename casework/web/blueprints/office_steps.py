@@ -315,12 +315,15 @@ def _date(db: Session, case: Case, form: DispatchForm) -> dict[str, object]:
 
 
 def _new_date(case: Case, form: DispatchForm) -> date:
-    subject = form.category.chosen or subjects().get(case.category_id or 0)
-    above = subjects().get(subject.parent_id or 0) if subject else None
+    chosen: int | None = form.category.chosen_id or case.category_id
+    categories = []
+    while (subject := subjects().get(chosen or 0)) is not None:
+        categories.append(subject.id)
+        chosen = subject.parent_id
     return sorting.reply_date(
         kind=member(Kind, form.kind.data) or case.kind,
         urgency=member(Urgency, form.urgency.data) or case.urgency,
-        category_ids=[one.id for one in (subject, above) if one],
+        category_ids=categories,
         days=None if form.days.errors else form.days.data,
         on=today(),
         rules=rules(),
