@@ -20,9 +20,14 @@ FINDINGS = """async () => {
 STICKS_OUT = """() => {
   const root = document.scrollingElement;
   if (root.scrollWidth <= root.clientWidth) return [];
-  const out = [...document.querySelectorAll("body *")].filter(element => {
+  const scrolls = element => getComputedStyle(element).overflowX !== "visible";
+  const held = element => {
+    const above = element.parentElement;
+    return above !== document.body && (scrolls(above) || held(above));
+  };
+  const out = [...document.querySelectorAll("main *, header *, footer *")].filter(element => {
     const box = element.getBoundingClientRect();
-    return box.width > 0 && box.right > root.clientWidth + 1;
+    return box.width > 0 && box.right > root.clientWidth + 1 && !held(element);
   });
   const inner = out.filter(element => ![...element.children].some(child => out.includes(child)));
   return inner.slice(0, 3).map(
@@ -30,14 +35,15 @@ STICKS_OUT = """() => {
   );
 }"""
 
-# Three English words in a row outside of what people wrote themselves.
+# Three English words in a row, but for what people wrote, commands, and codes in capitals.
 ENGLISH = """hostile => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (node.parentElement.closest("script, style, .prose, [lang=en], textarea")) continue;
-    const text = node.textContent.replaceAll(hostile, "");
+    const text = node.textContent.replaceAll(hostile, "").replace(/casework( [a-z-]+)+/, "");
+    if (!/[a-z]/.test(text)) continue;
     if (/[A-Za-z]{2,}( [A-Za-z]{2,}){2,}/.test(text)) found.push(text.trim().slice(0, 80));
   }
   return found;
