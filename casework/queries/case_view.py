@@ -2,9 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, Literal
 
-from sqlalchemy import JSON, ScalarSelect, Select, func, literal, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from casework.models import (
@@ -58,6 +70,7 @@ FOR_THE_LEAD = frozenset({Action.INSTRUCT.value, Entry.ANSWER_INSTRUCTION.value}
 
 STEPS = frozenset(action.value for action in Action)
 AnySelect = Select[*tuple[Any, ...]]
+Versions = Literal["all", "submitted", "approved"]
 
 
 def case_view(
@@ -68,7 +81,16 @@ def case_view(
     Three statements, however much has happened. ``log_before`` pages the log to older lines.
     """
     log = log_lines(session, case, reader, before=log_before)
-    found = session.execute(_annexes(case, reader)).one()
+    found = session.execute(
+        _annexes(reader.role, _read_versions(case, reader)),
+        {
+            "case_id": case.id,
+            "merged_into_id": case.merged_into_id,
+            "accused_department_id": case.accused_department_id,
+            "reader_id": reader.id,
+            "reader_department_id": reader.department_id,
+        },
+    ).one()
     return CaseView(
         petitioners=[_opened(row, reader, sealer) for row in found.petitioners],
         clocks=deadlines(session, case),
@@ -163,7 +185,8 @@ def deadlines(session: Session, case: Case) -> list[Deadline]:
 
 def reply_versions(session: Session, case: Case, reader: User) -> list[Version]:
     """Return the versions of the reply that ``reader`` may see, newest first."""
-    return [Version(**row._mapping) for row in session.execute(_versions(case, reader))]
+    wanted = _versions(case, _read_versions(case, reader))
+    return [Version(**row._mapping) for row in session.execute(wanted)]
 
 
 def _opened(row: Mapping[str, Any], reader: User, sealer: Sealer) -> Masked:
@@ -186,13 +209,30 @@ def _masked(plain: Mapping[str, str], *, joined: bool) -> Masked:
     )
 
 
-def _annexes(case: Case, reader: User) -> AnySelect:
-    """Return one statement that gathers the short lists around a case, each as JSON."""
+def _given(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=BigInteger)
+
+
+@cache
+def _annexes(role: Role, which: Versions) -> AnySelect:
+    """Return one statement that gathers the short lists around a case, each as JSON.
+
+    It is built once for each kind of reader, with stand-ins for the case and the reader: putting
+    it together takes longer than the database needs to answer it.
+    """
+    case: Any = SimpleNamespace(
+        id=_given("case_id"),
+        merged_into_id=_given("merged_into_id"),
+        accused_department_id=_given("accused_department_id"),
+    )
+    reader: Any = SimpleNamespace(
+        role=role, id=_given("reader_id"), department_id=_given("reader_department_id")
+    )
     may_open = seen_by(reader).label("readable")
     lists: dict[str, AnySelect] = {
         "petitioners": _petitioners(case),
         "questions": _questions(case),
-        "versions": _versions(case, reader),
+        "versions": _versions(case, which),
         "parts": _parts(case),
         "ratings": _ratings(case),
         "instructions": instructions_on(case),
@@ -274,12 +314,19 @@ def _co_handlers(case: Case) -> AnySelect:
     )
 
 
-def _versions(case: Case, reader: User) -> AnySelect:
-    """Return the versions that ``reader`` may see, newest first.
+def _read_versions(case: Case, reader: User) -> Versions:
+    """Say which versions of the reply ``reader`` may see.
 
     The lead department sees its drafts too; the others see what was handed in for review, and
     an operator, who speaks with the petitioner, what was approved.
     """
+    if reader.role in DEPARTMENT_ROLES and reader.department_id == case.department_id:
+        return "all"
+    return "approved" if reader.role is Role.OPERATOR else "submitted"
+
+
+def _versions(case: Case, which: Versions) -> AnySelect:
+    """Return these versions of the reply, newest first."""
     author, approver = aliased(User), aliased(User)
     wanted = (
         select(
@@ -298,11 +345,9 @@ def _versions(case: Case, reader: User) -> AnySelect:
         .where(Reply.case_id == case.id)
         .order_by(Reply.version.desc())
     )
-    if reader.role in DEPARTMENT_ROLES and reader.department_id == case.department_id:
-        return wanted
-    if reader.role is Role.OPERATOR:
+    if which == "approved":
         return wanted.where(Reply.approved_at.is_not(None))
-    return wanted.where(Reply.submitted_at.is_not(None))
+    return wanted.where(Reply.submitted_at.is_not(None)) if which == "submitted" else wanted
 
 
 def _as_list(wanted: AnySelect) -> ScalarSelect[Any]:

@@ -8,7 +8,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Flask, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, Domain, get_locale, gettext, ngettext
 from werkzeug.utils import redirect
@@ -48,6 +48,10 @@ def init_app(app: Flask) -> None:
         locale_selector=lambda: BABEL[choose()],
     )
     babel.domain_instance = Catalogues()
+    # A page has a hundred sentences; Flask-Babel asks for the context five times for each.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _gettext, _ngettext, newstyle=True
+    )
     app.jinja_env.filters |= {
         "day": day,
         "short_day": short_day,
@@ -79,9 +83,22 @@ def choose() -> str:
 
 
 def language() -> str:
-    """Return the code of the language of this page, one of LOCALES."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else DEFAULT_LOCALE
+    """Return the code of the language of this page, one of LOCALES; chosen once a request."""
+    if not has_request_context():
+        return DEFAULT_LOCALE
+    code: str | None = g.get("language")
+    if code is None:
+        locale = get_locale()
+        code = g.language = "en" if locale is not None and locale.language == "en" else "zh_CN"
+    return code
+
+
+def _gettext(message: str) -> str:
+    return _catalogue(language()).gettext(message)
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    return _catalogue(language()).ngettext(singular, plural, number)
 
 
 def other_languages() -> list[dict[str, str]]:
