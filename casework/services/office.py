@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casework.errors import Invalid
+from casework.errors import Invalid, NotPermitted
 from casework.language import N_
 from casework.models import Case, CoHandler, Department, Petitioner
 from casework.queries.rules import Rules
@@ -14,7 +14,7 @@ from casework.services import log, publication, steps
 from casework.services.actors import Actor
 from casework.services.clocks import limit_of
 from casework.workflow.clock import Limit, due
-from casework.workflow.states import Action, Clock, Entry, Kind, Unit, Urgency
+from casework.workflow.states import Action, Clock, Entry, Kind, Role, Unit, Urgency
 
 
 def dispatch(
@@ -252,9 +252,11 @@ def classify(
 ) -> None:
     """Correct what the petitioner could not know: kind, urgency, category, street, the accused.
 
-    Running due dates stay as they are. Raises Invalid if the accused unit has the case now or
-    is the petition office itself.
+    Running due dates stay as they are. Raises NotPermitted except for the office, and Invalid
+    if the accused unit has the case now.
     """
+    if by.role is not Role.OFFICE:
+        raise NotPermitted(action=Entry.CLASSIFY.value)
     if accused_department_id is not None and accused_department_id == case.department_id:
         raise Invalid(
             "accused_department_id",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.errors import CaseworkError, GuardFailed, Invalid
+from casework.errors import CaseworkError, GuardFailed, Invalid, NotPermitted
 from casework.models import CaseEvent, CoHandler, Petitioner
 from casework.services import office, sorting
 from casework.services.actors import staff
@@ -208,3 +208,17 @@ def test_an_unchanged_classification_is_not_logged(district: District) -> None:
         rules=district.rules,
     )
     assert case.head_seq == before
+
+
+def test_only_the_office_classifies(district: District) -> None:
+    case = district.submitted()
+    for user in (district.handler, district.operator, district.supervisor):
+        with pytest.raises(NotPermitted):
+            office.classify(
+                district.session,
+                case,
+                **about(kind=Kind.PRAISE),
+                by=staff(user),
+                at=LATER,
+                rules=district.rules,
+            )
