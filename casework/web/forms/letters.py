@@ -143,8 +143,8 @@ class LetterForm(CaseworkForm):
         if field.data and self.kind.data is not Kind.REPORT:
             raise StopValidation(
                 _l(
-                    "Choose a unit here only if you accuse it and have chosen “Report or "
-                    "accusation” above: it will not get your letter."
+                    "Choose a unit here only if you accuse it and have chosen 'Report or "
+                    "accusation' above: it will not get your letter."
                 )
             )
 
