@@ -86,6 +86,9 @@ class AddressBook:
         if message.case is None:
             return
         for row in self._petitioners[message.case.id]:
+            joined_later = row.from_case_id not in (None, message.case.id)
+            if joined_later and message.notice is Notice.RECEIPT:
+                continue
             yield Receiver(Medium(row.told_by), message.case.language, petitioner_id=row.id)
 
     def _told_staff(self, message: OutboxMessage, audience: Audience) -> Iterator[Receiver]:

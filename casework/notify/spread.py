@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,6 +21,7 @@ OLD_NEWS = timedelta(days=30)
 READ_ALREADY = timedelta(days=7)
 """Older entries come into an inbox as read, so that its count says what is new."""
 
+TABLE: Any = Delivery.__table__
 _WAITING = (OutboxMessage.done_at.is_(None), OutboxMessage.dead_at.is_(None))
 
 
@@ -61,7 +63,8 @@ def spread(session: Session, *, calendar: WorkCalendar, at: datetime, batch: int
         for row in (*_to_people(message, book, calendar, at), *_to_systems(message, hooks, at))
     ]
     if rows:
-        session.execute(insert(Delivery).on_conflict_do_nothing(), rows)
+        # By the table, not the class: so many rows go in by one statement.
+        session.execute(insert(TABLE).on_conflict_do_nothing(), rows)
     for message in messages:
         message.done_at, message.attempts = at, message.attempts + 1
     session.flush()
