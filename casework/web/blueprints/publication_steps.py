@@ -51,7 +51,7 @@ def redact(number: str) -> ResponseReturnValue:
         template="office/redact.html",
         done=_l("The public text is ready. A colleague checks and publishes it."),
         beside=lambda db, case: _originals(db, case, form),
-        back=url_for("office_steps.publish", number=number),
+        back=url_for("office.inbox", tab=Tab.TO_PUBLISH.value),
     )
 
 
@@ -159,8 +159,8 @@ def _originals(db: Session, case: Case, form: RedactForm) -> Mapping[str, object
     originals = {"subject": case.subject, "body": case.body, "reply": reply.text if reply else ""}
     contacts = personal.contacts_of(db, case, rules=rules())
     found = {name: personal.findings(text, contacts) for name, text in originals.items()}
+    before = prepared_text(db, case)
     if request.method == "GET":
-        before = prepared_text(db, case)
         for name, text in originals.items():
             form[name].data = (
                 getattr(before, name) if before else personal.put_out(text, found[name])
@@ -169,6 +169,7 @@ def _originals(db: Session, case: Case, form: RedactForm) -> Mapping[str, object
         "pieces": {name: personal.pieces(text, found[name]) for name, text in originals.items()},
         "count": sum(len(one) for one in found.values()),
         "mark": personal.MARK,
+        "prepared": before is not None,
     }
 
 
