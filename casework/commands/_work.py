@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import click
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from casework.installation.environment import opened
 from casework.language import DEFAULT_LOCALE, translate
 from casework.models.engine import application_engine, session_factory
 from casework.sealing import Sealer
+from casework.services.defaults import seed_when_empty
 from config import Settings
 
 
@@ -38,6 +40,13 @@ def at_work(settings: Settings | None = None) -> Iterator[Work]:
             yield Work(session, Sealer.from_text(settings.data_keys, settings.hash_key), settings)
     finally:
         engine.dispose()
+
+
+def begin_with_defaults(settings: Settings) -> None:
+    """Give a new database the limits, reasons and calendar that every district starts with."""
+    with at_work(settings) as work:
+        seed_when_empty(work.session, at=datetime.now(UTC))
+        work.session.commit()
 
 
 def locale() -> str:

@@ -2,6 +2,7 @@
 
 import click
 
+from casework.commands._work import begin_with_defaults
 from casework.installation.environment import opened
 from casework.postgres import migrations
 
@@ -14,4 +15,6 @@ def command(revision: str, down: bool) -> None:
     with opened() as settings:
         move = migrations.downgrade if down else migrations.upgrade
         move(settings.owner_url, revision)
+        if revision in ("head", migrations.head()):
+            begin_with_defaults(settings)
     click.echo(f"The database is at version {revision} ({migrations.head()} is the newest).")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -83,6 +84,12 @@ def seed_defaults(session: Session, *, at: datetime) -> None:
         )
     for year in known_years():
         _seed_year(session, year, at=at)
+
+
+def seed_when_empty(session: Session, *, at: datetime) -> None:
+    """Give a district without any rule the defaults, without which no letter has a date."""
+    if session.scalar(select(LimitRule.id).limit(1)) is None:
+        seed_defaults(session, at=at)
 
 
 def _seed_year(session: Session, year: int, *, at: datetime) -> None:
