@@ -11,7 +11,7 @@ from casework.services import supervision_orders
 from casework.services.supervision_sweep import raise_levels
 from casework.workflow.calendar import local_day
 
-BATCH = 500
+BATCH = 1_000
 """How many cases are locked at once; a step that needs one of them waits for so many at most."""
 
 

@@ -1,14 +1,17 @@
 """The one way to tell somebody something: a row, in the caller's transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, String, Text, cast, literal, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from casework.models import Case, OutboxMessage
+from casework.models.bulk import rows_of
 from casework.workflow.notices import AUDIENCE, Notice
 
 
@@ -95,21 +98,35 @@ def enqueue_all(session: Session, messages: Sequence[Told], *, at: datetime) -> 
     """Put many notices in the outbox by one statement; a fact that is told already is left out."""
     if not messages:
         return
-    rows = [
+    rows = rows_of(
+        "told",
         {
-            "notice": told.notice,
-            "case_id": told.case_id,
-            "payload": {
-                "audience": [audience.value for audience in AUDIENCE[told.notice]],
-                "department": told.department_id,
-                "former": None,
-                "data": dict(told.data),
-            },
-            "dedupe_key": f"{told.notice.value}:{told.case_ref}:{told.key}",
-            "created_at": at,
-            "next_at": at,
-            "attempts": 0,
-        }
-        for told in messages
-    ]
-    session.execute(insert(OutboxMessage).on_conflict_do_nothing(), rows)
+            "notice": (String(32), [told.notice.value for told in messages]),
+            "case_id": (BigInteger(), [told.case_id for told in messages]),
+            "payload": (Text(), [json.dumps(_payload(told)) for told in messages]),
+            "dedupe_key": (
+                Text(),
+                [f"{told.notice.value}:{told.case_ref}:{told.key}" for told in messages],
+            ),
+        },
+    )
+    added = select(
+        rows.c.notice,
+        rows.c.case_id,
+        cast(rows.c.payload, JSONB),
+        rows.c.dedupe_key,
+        literal(at),
+        literal(at),
+        literal(0),
+    )
+    names = ["notice", "case_id", "payload", "dedupe_key", "created_at", "next_at", "attempts"]
+    session.execute(insert(OutboxMessage).from_select(names, added).on_conflict_do_nothing())
+
+
+def _payload(told: Told) -> dict[str, object]:
+    return {
+        "audience": [audience.value for audience in AUDIENCE[told.notice]],
+        "department": told.department_id,
+        "former": None,
+        "data": dict(told.data),
+    }

@@ -1,16 +1,30 @@
 """The log of a case: the one place that adds a line, and the walk that checks the chain."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, column, insert, select, update, values
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    LargeBinary,
+    Text,
+    cast,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from casework.language import N_
 from casework.models import Case, CaseEvent
+from casework.models.bulk import rows_of
 from casework.sealing import Sealer
 from casework.services.actors import Actor
 from casework.workflow.states import Action, Entry, Role, State
@@ -108,43 +122,75 @@ def record_all(
     if not lines:
         return
     no_note = sealer.chain_hash(b"", {"note": ""})
-    rows = [_chained(line, no_note, by=by, at=at, sealer=sealer) for line in lines]
-    session.execute(insert(CaseEvent), rows)
-    heads = {line.head.id: line.head for line in lines}
-    _move_heads(session, list(heads.values()))
+    events = [_chained(line, no_note, by=by, at=at, sealer=sealer) for line in lines]
+    _insert(session, events)
+    _move_heads(session, list({line.head.id: line.head for line in lines}.values()))
 
 
 def _chained(
     line: Line, note_hash: bytes, *, by: Actor, at: datetime, sealer: Sealer
-) -> dict[str, object]:
-    """Return a line as a row, and move its head, which the next line of the case goes on from."""
+) -> SimpleNamespace:
+    """Return a line as it will stand, and move its head, from which the next line goes on."""
     head = line.head
     head.head_seq += 1
-    row: dict[str, object] = {
-        "case_id": head.id,
-        "seq": head.head_seq,
-        "action": line.entry.value,
-        "from_state": head.state,
-        "to_state": head.state,
-        "actor_role": by.role,
-        "actor_id": by.user_id,
-        "at": at,
-        "reason_code": None,
-        "note": "",
-        "note_hash": note_hash,
-        "data": dict(line.data),
-    }
-    head.head_hash = row["hash"] = sealer.chain_hash(
-        head.head_hash, covered(head, CaseEvent(**row))
+    event = SimpleNamespace(
+        case_id=head.id,
+        seq=head.head_seq,
+        action=line.entry.value,
+        from_state=head.state,
+        to_state=head.state,
+        actor_role=by.role,
+        actor_id=by.user_id,
+        at=at,
+        reason_code=None,
+        note="",
+        note_hash=note_hash,
+        data=dict(line.data),
     )
-    return row
+    event.hash = head.head_hash = sealer.chain_hash(head.head_hash, covered(head, event))
+    return event
+
+
+def _insert(session: Session, events: Sequence[SimpleNamespace]) -> None:
+    """Add the lines, which differ in their case, state, action, data and hash only."""
+    one = events[0]
+    rows = rows_of(
+        "lines",
+        {
+            "case_id": (BigInteger(), [event.case_id for event in events]),
+            "seq": (Integer(), [event.seq for event in events]),
+            "action": (Text(), [event.action for event in events]),
+            "state": (Text(), [event.to_state.value for event in events]),
+            "data": (Text(), [json.dumps(event.data) for event in events]),
+            "hash": (LargeBinary(), [event.hash for event in events]),
+        },
+    )
+    cells = {
+        "case_id": rows.c.case_id,
+        "seq": rows.c.seq,
+        "action": rows.c.action,
+        "from_state": rows.c.state,
+        "to_state": rows.c.state,
+        "actor_role": literal(one.actor_role.value),
+        "actor_id": literal(one.actor_id, BigInteger()),
+        "at": literal(one.at),
+        "note": literal(one.note),
+        "note_hash": literal(one.note_hash, LargeBinary()),
+        "data": cast(rows.c.data, JSONB),
+        "hash": rows.c.hash,
+    }
+    added = select(*cells.values()).order_by(rows.c.case_id, rows.c.seq)
+    session.execute(insert(CaseEvent).from_select(list(cells), added))
 
 
 def _move_heads(session: Session, heads: Sequence[Head]) -> None:
-    moved = (
-        values(column("id", BigInteger), column("seq", Integer), column("hash", LargeBinary))
-        .data([(head.id, head.head_seq, head.head_hash) for head in heads])
-        .alias("moved")
+    moved = rows_of(
+        "moved",
+        {
+            "id": (BigInteger(), [head.id for head in heads]),
+            "seq": (Integer(), [head.head_seq for head in heads]),
+            "hash": (LargeBinary(), [head.head_hash for head in heads]),
+        },
     )
     session.execute(
         update(Case)
@@ -158,7 +204,7 @@ def _move_heads(session: Session, heads: Sequence[Head]) -> None:
             session.expire(loaded, ["head_seq", "head_hash"])
 
 
-def covered(case: Case | Head, event: CaseEvent) -> dict[str, object]:
+def covered(case: Case | Head, event: CaseEvent | SimpleNamespace) -> dict[str, object]:
     """Return what the hash of ``event`` covers."""
     return {
         "case": str(case.ref),
