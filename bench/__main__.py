@@ -1,6 +1,7 @@
 """``make bench``: fill, measure, and write the figures down."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -22,6 +23,7 @@ SIZES = (10_000, 100_000)
 def main() -> None:
     """Measure each size in a database of its own; the folder is kept only when it was named."""
     logs.start("WARNING")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else servers would stay behind
     given = _arguments()
     if given.folder:
         _measured(Path(given.folder).absolute(), given)

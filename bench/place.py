@@ -69,7 +69,12 @@ def place(folder: Path) -> Iterator[Place]:
 
 @contextmanager
 def served(module: str, environment: dict[str, str], port: int) -> Iterator[int]:
-    """Serve ``module`` as in production and give the id of the first process."""
+    """Serve ``module`` as in production and give the id of the first process.
+
+    Raises RuntimeError if the port is taken: the figures would be somebody else's.
+    """
+    if _answers(port):
+        raise RuntimeError(f"something answers on port {port} already; choose another by --port")
     command = [sys.executable, "-m", "gunicorn", module, f"--bind=127.0.0.1:{port}"]
     command += [f"--workers={WORKERS}", "--config=python:casework.installation.gunicorn"]
     log = Path(environment["VAR"]).with_name(f"{module.partition(':')[0]}.log")
@@ -88,9 +93,15 @@ def served(module: str, environment: dict[str, str], port: int) -> Iterator[int]
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_LIMIT
     while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
+        if _answers(port):
+            return
+        time.sleep(0.2)
     raise RuntimeError(f"nothing answers on port {port}; read the log beside the data")
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            return True
+    except OSError:
+        return False
