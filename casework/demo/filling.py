@@ -22,6 +22,7 @@ from casework.services.defaults import seed_defaults
 from casework.workflow.calendar import local_day
 from casework.workflow.states import State
 
+STILL_NEWS = timedelta(days=3)
 CASES = 400
 SEED = 20260101
 # Any number, always the same: two fillings of one database never run side by side.
@@ -67,8 +68,9 @@ def fill(
     stage = Stage(session, rules_in_force(session, sealer), random, district)
     stories = _stories(stage, at, plans.drawn_plans(random, count))
     _play(stories, until=at)
-    # What the past had to tell has been told; nobody gets four hundred letters at the start.
-    session.execute(update(OutboxMessage).values(done_at=at))
+    # What the past had to tell has been told; the last days fill inboxes and the outbox page.
+    past = OutboxMessage.created_at < at - STILL_NEWS
+    session.execute(update(OutboxMessage).where(past).values(done_at=at))
     shown = next((key, case) for key, case in stage.cases.items() if case.state is State.FORWARDED)
     code = sealer.access_code_from(f"demo-{shown[0]:04d}")
     return Filled(len(stories), shown[1].number, code)

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Petitioner, User
+from casework.models import Petitioner, User, Webhook
 from casework.sealing import Sealer, row_name
 from casework.services.accounts import seed_row
 
@@ -47,6 +47,18 @@ def reseal_code_seeds(session: Session, sealer: Sealer) -> int:
     for user in session.scalars(select(User).where(User.totp_sealed.is_not(None))):
         if user.totp_sealed is not None and not sealer.is_current(user.totp_sealed):
             user.totp_sealed = sealer.reseal(user.totp_sealed, row=seed_row(user))
+            changed += 1
+    session.flush()
+    return changed
+
+
+def reseal_webhooks(session: Session, sealer: Sealer) -> int:
+    """Seal the secrets of all webhooks with the current key; return how many changed."""
+    changed = 0
+    for hook in session.scalars(select(Webhook)):
+        if not sealer.is_current(hook.secret_sealed):
+            row = row_name("webhooks", hook.id)
+            hook.secret_sealed = sealer.reseal(hook.secret_sealed, row=row)
             changed += 1
     session.flush()
     return changed

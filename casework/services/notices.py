@@ -1,17 +1,22 @@
 """What people do with notices: read them, put right what could not be delivered, word them."""
 
+import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casework.errors import Conflict, Invalid
 from casework.language import N_
-from casework.models import Change, Delivery, Medium, MessageText, User
+from casework.models import Change, Delivery, Medium, MessageText, User, Webhook
 from casework.notify import wording
 from casework.notify.texts import DEFAULTS, Text, TextKey
 from casework.queries.notices import text_versions
+from casework.sealing import Sealer, row_name
 from casework.services import admin_log
+from casework.workflow.notices import Notice
 
 NO_WORDS = N_("Write the text.")
 NO_SUBJECT = N_("Write the subject.")
@@ -61,6 +66,36 @@ def choose_mail(user: User, *, told_by_mail: bool) -> None:
             N_("There is no e-mail address in your account. The administrator can add one."),
         )
     user.told_by_mail = told_by_mail
+
+
+def add_webhook(
+    session: Session,
+    *,
+    name: str,
+    url: str,
+    notices: Sequence[str],
+    hosts: Sequence[str],
+    sealer: Sealer,
+    at: datetime,
+) -> tuple[Webhook, str]:
+    """Let a system be told by HTTP; return it with the secret that signs, shown only now.
+
+    Raises Invalid for a host that the settings do not allow, or a notice that there is not.
+    """
+    target = urlsplit(url)
+    if target.scheme != "https" or target.hostname not in hosts:
+        raise Invalid(
+            "url", N_("The address must begin with https:// and a host of WEBHOOK_HOSTS.")
+        )
+    if unknown := set(notices) - set(Notice):
+        raise Invalid("notices", N_("There is no notice %(name)s."), name=min(unknown))
+    hook = Webhook(name=name, url=url, secret_sealed=b"", notices=sorted(notices), created_at=at)
+    session.add(hook)
+    session.flush()
+    secret = secrets.token_urlsafe(32)
+    hook.secret_sealed = sealer.seal({"secret": secret}, row=row_name("webhooks", hook.id))
+    session.flush()
+    return hook, secret
 
 
 def check_text(key: TextKey, text: Text) -> None:

@@ -20,6 +20,7 @@ REACHED_OTHERWISE = {
     "office.entered": "comes after a paper letter was entered",
     "petitioner.begin": "leads whoever typed the address of a button to the form",
     "office.next_letter": "leads on after a dispatch",
+    "demo_outbox.index": "stands in the demonstration only",
     "office.reply_date": "a part of a page, asked for by its script",
 }
 """Pages that no link leads to, and why."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from casework.errors import GuardFailed
+from casework.language import N_
 from casework.models import Medium
 from casework.notify.message import Message
 from casework.notify.transports.mail import MailTransport, SmtpServer
@@ -11,6 +13,8 @@ from casework.notify.transports.sms import SmsGateway, SmsTransport
 from casework.notify.transports.webhook import WebhookTransport
 
 Transport = Callable[[Message], None]
+
+UNFIT = N_("A setting for mail or text messages does not fit. Wanted: %(wanted)s")
 
 __all__ = ["Later", "OutwardSettings", "Refused", "SendFailed", "Transport", "transports"]
 
@@ -41,8 +45,15 @@ def kept_for_the_page(message: Message) -> None:
 def transports(settings: OutwardSettings) -> dict[Medium, Transport]:
     """Return the way out for each medium that is set up; in the demo none stays without one.
 
-    Raises ValueError for settings that describe no way.
+    Raises GuardFailed for settings that describe no way.
     """
+    try:
+        return _described(settings)
+    except ValueError as error:
+        raise GuardFailed(UNFIT, wanted=str(error)) from error
+
+
+def _described(settings: OutwardSettings) -> dict[Medium, Transport]:
     found: dict[Medium, Transport] = {}
     if settings.demo:
         found |= {Medium.MAIL: kept_for_the_page, Medium.SMS: kept_for_the_page}

@@ -12,8 +12,8 @@ class TextForm(CaseworkForm):
     """The words of a notice; ``seen`` is the number of the version that was read before."""
 
     seen = HiddenField()
-    subject = line_field(_l("Subject"))
-    body = text_field(_l("Words"), limit=LONG_TEXT)
+    subject = line_field(_l("Subject"), required=_l("Write the subject."))
+    body = text_field(_l("Words"), required=_l("Write the text."), limit=LONG_TEXT)
     case_number = line_field(
         _l("Case for the preview"), limit=24, hint=_l("A case number; empty shows made-up values.")
     )
@@ -21,7 +21,8 @@ class TextForm(CaseworkForm):
     @property
     def text(self) -> Text:
         """Return what was typed."""
-        return Text(text_of(self.subject), text_of(self.body))
+        subject = text_of(self.subject) if "subject" in self else ""
+        return Text(subject, text_of(self.body))
 
     @property
     def seen_version(self) -> int:

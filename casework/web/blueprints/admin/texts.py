@@ -67,6 +67,8 @@ def text(notice: str, medium: str, language: str) -> ResponseReturnValue:
     versions = told.text_versions(session(), key.notice, key.medium, key.language)
     kept = notices.text_of_version(key, versions[0] if versions else None)
     form = TextForm(subject=kept.subject, body=kept.body)
+    if key.medium is Medium.SMS:
+        del form.subject
     if form.validate_on_submit():
         do = request.form.get("do", SAVE)
         with saving(form) as db:
@@ -93,6 +95,8 @@ def reset_text(notice: str, medium: str, language: str) -> ResponseReturnValue:
     versions = told.text_versions(session(), key.notice, key.medium, key.language)
     kept = notices.text_of_version(key, versions[0] if versions else None)
     form.subject.data, form.body.data = kept
+    if key.medium is Medium.SMS:
+        del form.subject
     return _page(key, form, versions)
 
 
