@@ -45,7 +45,7 @@ def list_() -> None:
     from casework.workflow.calendar import SHANGHAI
 
     with at_work() as work:
-        runs = last_runs(work.session)
+        runs = {n: run for n, run in last_runs(work.session).items() if run.result != FIRST}
     for entry in JOBS:
         last = runs.get(entry.name)
         following = entry.trigger.get_next_fire_time(None, datetime.now(UTC))
@@ -84,6 +84,7 @@ def run_once(name: str, at: str | None) -> None:
     say(DONE, name=name, num=count)
 
 
+FIRST = "first"  # a job that is known and has not run yet
 DONE = N_("%(name)s: %(num)d done.")
 
 

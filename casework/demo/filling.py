@@ -13,6 +13,7 @@ from casework.demo.people import settle
 from casework.demo.plans import Plan
 from casework.demo.stage import Stage, Story
 from casework.demo.stories import Life, answered_call
+from casework.demo.supervising import mornings
 from casework.errors import CaseworkError
 from casework.language import N_
 from casework.models import Case, Department, OutboxMessage, User
@@ -23,6 +24,7 @@ from casework.workflow.calendar import local_day
 from casework.workflow.states import State
 
 STILL_NEWS = timedelta(days=3)
+SUPERVISED_FOR = timedelta(days=100)
 CASES = 400
 SEED = 20260101
 # Any number, always the same: two fillings of one database never run side by side.
@@ -67,7 +69,7 @@ def fill(
     district = settle(session, random, at=at - timedelta(days=120))
     stage = Stage(session, rules_in_force(session, sealer), random, district)
     stories = _stories(stage, at, plans.drawn_plans(random, count))
-    _play(stories, until=at)
+    _play([*stories, mornings(stage, local_day(at) - SUPERVISED_FOR, at)], until=at)
     # What the past had to tell has been told; the last days fill inboxes and the outbox page.
     past = OutboxMessage.created_at < at - STILL_NEWS
     session.execute(update(OutboxMessage).where(past).values(done_at=at))

@@ -14,6 +14,7 @@ from casework.web.db import session
 WORDS = {
     "return-unanswered": _l("Give back questions that nobody answered"),
     "withhold-without-consent": _l("Archive answers that may not be published"),
+    "tidy-up": _l("Clear away what nobody reads any more"),
     "supervise": _l("Set the levels of supervision"),
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
