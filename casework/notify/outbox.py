@@ -30,8 +30,11 @@ def enqueue(
     It goes out if, and only if, the caller's transaction commits. ``key`` names the fact that
     is told; the database takes each key once. ``former_department_id`` had the case before.
     ``data`` fills placeholders of the text by their names (``notify.wording``), such as
-    ``reason``, ``days`` or ``due`` (a day as ISO writes it).
+    ``reason``, ``days`` or ``due`` (a day as ISO writes it). The dates of the case are kept as
+    they stand now, so that whoever reads it later reads what was meant.
     """
+    dates = {"due": case.due_on, "promised": case.promised_on}
+    known = {name: day.isoformat() for name, day in dates.items() if day is not None}
     session.add(
         OutboxMessage(
             notice=notice,
@@ -40,7 +43,7 @@ def enqueue(
                 "audience": [audience.value for audience in AUDIENCE[notice]],
                 "department": case.department_id,
                 "former": former_department_id,
-                "data": dict(data or {}),
+                "data": {**known, **(data or {})},
             },
             dedupe_key=f"{notice.value}:{case.ref}:{key}",
             created_at=at,

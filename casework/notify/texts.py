@@ -197,7 +197,7 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
     Notice.REDRAFT: {
         "zh_CN": (
             "退回重拟：{number}",
-            "信访件{number}的答复需要重拟，意见见案件页面，{due}到期。",
+            "信访件{number}的答复需要重拟，意见见办理页面，{due}到期。",
         ),
         "en": (
             "To be redrafted: {number}",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from casework.models import Delivery, Medium, OutboxMessage, Webhook
 from casework.notify.outbox import enqueue_for_unit
-from casework.notify.rendering import House, Rendering
+from casework.notify.rendering import House, Rendering, written_day
 from casework.notify.spread import OLD_NEWS, READ_ALREADY, drop_old_news, spread
 from casework.sealing import row_name
 from casework.services import office
@@ -210,6 +210,16 @@ def test_people_are_told_in_their_language(
     bodies = [rendering.text(row).body for row in rows]
     assert len(bodies) == 3
     assert all(("信访件" in body) == (language == "zh_CN") for body in bodies)
+
+
+def test_a_notice_keeps_the_dates_of_its_moment(session: Session, district: District) -> None:
+    case = district.case_in(State.DISPATCHED)
+    to_sign = case.due_on
+    district.take(case, Action.SIGN, at=MONDAY + 2 * STEP)
+    assert case.due_on != to_sign
+    (row,) = told(session, district)
+    body = Rendering(session, [row], house(district)).text(row).body
+    assert written_day(to_sign, "zh_CN") in body
 
 
 def test_spreading_takes_no_more_statements_for_more_notices(
