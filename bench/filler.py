@@ -26,11 +26,13 @@ from casework.models import Base, Case
 from casework.sealing import Sealer
 from casework.services.log import covered
 from casework.services.submission import sealed_petitioner
-from casework.workflow.states import RUNNING
+from casework.workflow.states import RUNNING, State
 
 PROTOTYPES = 400
-RUNNING_CASES = 2_500
-"""How many cases run at once: what a district of 70 000 cases a year has in hand."""
+IN_HAND = frozenset(RUNNING | {State.FORWARDED})
+CASES_IN_HAND = 3_000
+"""How many cases run or wait to be published, whatever the number of all: what a district of
+70 000 cases a year has in hand."""
 A_YEAR = 70_000
 BATCH = 2_000
 LEFT_OUT = {"id", "grams"}
@@ -93,13 +95,13 @@ class Filler:
         self, prototypes: Sequence[Prototype], count: int
     ) -> Iterator[tuple[Prototype, timedelta]]:
         """Yield prototypes with how far back they are moved; those that run stay in time."""
-        running = [one for one in prototypes if one.case["state"] in RUNNING]
-        ended = [one for one in prototypes if one.case["state"] not in RUNNING]
+        in_hand = [one for one in prototypes if one.case["state"] in IN_HAND]
+        ended = [one for one in prototypes if one.case["state"] not in IN_HAND]
         days = max(1, round(365 * count / A_YEAR))
-        share = min(0.3, (RUNNING_CASES - len(running)) / max(1, count - len(prototypes)))
+        share = min(0.3, (CASES_IN_HAND - len(in_hand)) / max(1, count - len(prototypes)))
         while True:
             if self._random.random() < share:
-                yield self._random.choice(running), timedelta()
+                yield self._random.choice(in_hand), timedelta()
             else:
                 back = timedelta(days=self._random.randrange(days))
                 yield self._random.choice(ended), back

@@ -175,27 +175,30 @@ def measure(
     count: int,
     told: Callable[[str], None],
 ) -> Size:
-    """Measure the pages, then the floors, on the same kind of server."""
+    """Measure the pages and their floors, each on a server of the same kind."""
     environment = place.environment(addresses, port)
     inside = Inside(Settings.from_environment(environment))
     asker = Asker(inside, seed=cases)
     recorded = {one.key: asker.record(one) for one in SCENARIOS}
-    pages: dict[str, Measured] = {}
-    with served("wsgi:app", environment, port) as pid:
-        for one in SCENARIOS:
-            pages[one.key] = _times(pid, port, count, lambda n, one=one: asker.requests(one, n))
-            pages[one.key].statements = len(recorded[one.key].statements)
-            told(_line(one.title, pages[one.key]))
-        memory = processes.memory(pid)
     kept = Path(environment["VAR"]).with_name("recorded.pickle")
     kept.write_bytes(pickle.dumps(recorded))
-    bare: dict[str, Measured] = {}
     floor_environment = environment | {RECORDED: str(kept)}
-    with served("bench.floors:app", floor_environment, port) as pid:
-        hello = _times(pid, port, count, lambda _n: lambda _number: Request("GET", "/hello", {}))
-        for one in SCENARIOS:
-            bare[one.key] = _times(pid, port, count, _bare(one))
-            told(_line(f"bare: {one.title}", bare[one.key]))
+    pages: dict[str, Measured] = {}
+    bare: dict[str, Measured] = {}
+    with (
+        served("wsgi:app", environment, port) as pid,
+        served("bench.floors:app", floor_environment, port + 1) as floor,
+    ):
+        hello = _times(
+            floor, port + 1, count, lambda _n: lambda _number: Request("GET", "/hello", {})
+        )
+        for one in SCENARIOS:  # page and floor in turn, so that both meet the same load
+            pages[one.key] = _times(pid, port, count, lambda n, one=one: asker.requests(one, n))
+            pages[one.key].statements = len(recorded[one.key].statements)
+            bare[one.key] = _times(floor, port + 1, count, _bare(one))
+            told(_line(one.title, pages[one.key]))
+            told(_line("  bare", bare[one.key]))
+        memory = processes.memory(pid)
     with inside.engine.connect() as db:
         size = db.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
     inside.engine.dispose()

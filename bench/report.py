@@ -68,7 +68,7 @@ def _commit() -> str:
 
 def _table(size: Size) -> str:
     lines = [
-        f"## {size.cases:,} cases ({size.database // 2**20} MB)".replace(",", " "),
+        f"## {_many(size.cases)} cases ({size.database // 2**20} MB)",
         "",
         "| page | 1 client | 8 clients | each second at 8 | CPU | statements | bare, 1 client | "
         "bare CPU | of bare: time | of bare: CPU |",
@@ -131,9 +131,13 @@ def _growth(one: Scenario, small: Size, large: Size) -> str:
     before, after = (size.pages[one.key].times[1].part(0.5) for size in (small, large))
     grown = after / before if before else 0.0
     return (
-        f"| {one.title}: {large.cases:,} cases at most {GROWTH} times {small.cases:,} | "
+        f"| {one.title}: {_many(large.cases)} cases at most {GROWTH} times {_many(small.cases)} | "
         f"{grown:.2f} | {_met(grown <= GROWTH)} |"
-    ).replace(",", " ")
+    )
+
+
+def _many(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _met(holds: bool) -> str:
