@@ -74,6 +74,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(fault, _database_gone)
     app.register_error_handler(StaleDataError, lambda _error: page(409))
     app.register_error_handler(NoResultFound, lambda _error: page(404))
+    app.register_error_handler(ValueError, _unstorable)
     app.register_error_handler(CSRFError, lambda _error: page(400))
     app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
@@ -121,6 +122,13 @@ def _database_gone(error: Exception) -> Response:
     if request.method in ("GET", "HEAD"):
         message = _("Please try again in a minute.")
     return page(503, message, retry_after=30)
+
+
+def _unstorable(error: Exception) -> Response:
+    """Answer what no form has refused: the driver says of a NUL only that it is a ValueError."""
+    if "NUL (0x00)" not in str(error):
+        raise error
+    return page(422)
 
 
 def _http(error: HTTPException) -> Response:

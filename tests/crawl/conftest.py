@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -74,10 +75,11 @@ class Whole:
         return self.crawls[part]
 
 
-@pytest.fixture(scope="session")
-def whole(cluster: Cluster) -> Iterator[Whole]:
+@contextmanager
+def new_whole(cluster: Cluster, name: str) -> Iterator[Whole]:
+    """Give an application on a new district in which everything occurs."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    addresses = cluster.database(f"casework_crawl_{worker}")
+    addresses = cluster.database(f"casework_{name}_{worker}")
     engine = application_engine(addresses.application)
     with Session(engine, expire_on_commit=False) as db:
         filled = everything.fill(db)
@@ -87,3 +89,9 @@ def whole(cluster: Cluster) -> Iterator[Whole]:
     yield Whole(application, engine, filled)
     application.extensions["sessions"].kw["bind"].dispose()
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def whole(cluster: Cluster) -> Iterator[Whole]:
+    with new_whole(cluster, "crawl") as filled:
+        yield filled

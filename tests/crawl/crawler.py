@@ -85,10 +85,10 @@ class Crawl:
                 yield from _inside(address, _filled_in(form))
 
 
-def route_of(app: Flask, path: str) -> tuple[str, dict[str, object]]:
+def route_of(app: Flask, path: str, method: str = "GET") -> tuple[str, dict[str, object]]:
     """Return the endpoint behind ``path`` and its arguments; empty where there is none."""
     try:
-        endpoint, arguments = app.url_map.bind("127.0.0.1").match(path, method="GET")
+        endpoint, arguments = app.url_map.bind("127.0.0.1").match(path, method=method)
     except HTTPException:
         return "", {}
     return endpoint, dict(arguments)
