@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from bench.filler import Filler
+from bench.filler import BATCH, Filler
 from bench.measuring import measure
 from bench.place import place
 from bench.report import written
@@ -76,7 +76,7 @@ def _fill(owner: str, environment: dict[str, str], size: int) -> None:
         begun = time.monotonic()
         sealer = Sealer.from_text(environment["DATA_KEYS"], environment["HASH_KEY"])
         Filler(engine, sealer, at=datetime.now(UTC)).fill(
-            size, lambda done: _say(f"  filled {done} of {size}") if done % 20_000 == 0 else None
+            size, lambda done: _say(f"  filled {done} of {size}") if done % 20_000 < BATCH else None
         )
         _say(f"  {size} cases filled in {time.monotonic() - begun:.0f} s")
     engine.dispose()
