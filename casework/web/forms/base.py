@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _l
@@ -22,10 +23,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice, enum_coerce  # type: ignore[attr-defined]
+from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
 from casework.errors import CaseworkError, Invalid
 from casework.web.errors import wording
+from casework.web.language import language
 
 LINE = 200
 NOTE = 5_000
@@ -67,10 +70,19 @@ def storable(_form: object, field: Field) -> None:
             )
 
 
+@cache
+def _own_sentences(code: str) -> Any:
+    return get_translations(["zh" if code == "zh_CN" else code])
+
+
 class CaseworkForm(FlaskForm):  # type: ignore[misc]
     """The shape of what was typed. Whether it is allowed is the workflow's to say."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> Any:
+            """Return the library's own sentences, kept: it would read its file in each request."""
+            return _own_sentences(language())
+
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
             """Give every text field its cleaning and its check, so that no form forgets them."""
             field: Field = super().bind_field(form, unbound, options)
