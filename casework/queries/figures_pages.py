@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CompoundSelect,
     Date,
     Double,
-    Integer,
-    cast,
     column,
     func,
     literal,
@@ -20,8 +19,8 @@ from sqlalchemy import (
     select,
     tuple_,
     union_all,
-    values,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from casework.models import Case
@@ -92,23 +91,27 @@ def by_month(
     spans = months_between(first, min(last, today))[-MONTHS:]
     if not spans:
         return []
-    listed = values(
-        column("place", Integer),
+    periods = [Period.of(start, end, today=today) for start, end in spans]
+    rows = session.execute(_monthly(scope, _listed(periods))).mappings().all()
+    return [
+        Month(start, end, _figures([row for row in rows if row["key"] == place]))
+        for place, (start, end) in enumerate(spans, start=1)
+    ]
+
+
+def _listed(periods: Sequence[Period]) -> Any:
+    """Return the periods as rows; as arrays they leave the text of the statement as it is."""
+    days = (
+        sql_cast([getattr(period, name) for period in periods], ARRAY(Date))
+        for name in ("first", "last", "settled_on")
+    )
+    table = func.unnest(*days).table_valued(
         column("first", Date),
         column("last", Date),
         column("settled_on", Date),
-        name="months",
-    ).data(
-        [
-            (place, start, end, Period.of(start, end, today=today).settled_on)
-            for place, (start, end) in enumerate(spans)
-        ]
+        with_ordinality="place",
     )
-    rows = session.execute(_monthly(scope, listed.c)).mappings().all()
-    return [
-        Month(start, end, _figures([row for row in rows if row["key"] == place]))
-        for place, (start, end) in enumerate(spans)
-    ]
+    return table.render_derived(name="months").c
 
 
 def _monthly(scope: Scope, months: Any) -> CompoundSelect[Any]:
@@ -142,7 +145,7 @@ def _columns(anchor: Anchor) -> list[Any]:
     """Return the same columns for every anchor, so that their rows can stand in one table."""
     own = dict(counting(anchor))
     kinds = dict.fromkeys(MEASURES, BigInteger) | {"median": Double, "p90": Double}
-    return [own.get(name, cast(null(), kind)).label(name) for name, kind in kinds.items()]
+    return [own.get(name, sql_cast(null(), kind)).label(name) for name, kind in kinds.items()]
 
 
 def _figures(rows: Sequence[Any]) -> Figures:

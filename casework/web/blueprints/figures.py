@@ -113,10 +113,12 @@ def said(words: str) -> str:
 class Links:
     """The addresses behind the figures of one period and, where one is chosen, one unit."""
 
-    def __init__(self, first: date, last: date, unit: str) -> None:
+    def __init__(
+        self, first: date, last: date, unit: str, pages: tuple[str, str] | None = None
+    ) -> None:
         self._first, self._last, self._unit = first, last, unit
         # A page has hundreds of links; put together like this they cost nothing.
-        self._index, self._cases = url_for("figures.index"), url_for("figures.cases")
+        self._pages = pages or (url_for("figures.index"), url_for("figures.cases"))
         self._query = urlencode(self.period())
 
     def period(self) -> dict[str, str]:
@@ -127,19 +129,20 @@ class Links:
     def cases(self, measure: str, *, after: str | None = None) -> str:
         """Return the address of the cases that ``measure`` counts."""
         more = f"&{urlencode({'after': after})}" if after else ""
-        return f"{self._cases}?measure={measure}&{self._query}{more}"
+        return f"{self._pages[1]}?measure={measure}&{self._query}{more}"
 
     def index(self) -> str:
         """Return the address of the figures themselves."""
-        return f"{self._index}?{self._query}"
+        return f"{self._pages[0]}?{self._query}"
 
     def unit(self, key: int) -> "Links":
         """Return the addresses of one unit."""
-        return Links(self._first, self._last, str(key) if key else forms.WITH_OFFICE)
+        unit = str(key) if key else forms.WITH_OFFICE
+        return Links(self._first, self._last, unit, self._pages)
 
     def month(self, first: date, last: date) -> "Links":
         """Return the addresses of one month."""
-        return Links(first, last, self._unit)
+        return Links(first, last, self._unit, self._pages)
 
 
 def _scope(form: PeriodForm) -> Scope:
