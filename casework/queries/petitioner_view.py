@@ -6,9 +6,21 @@ has proved with number and access code that the case is the reader's (``case_to_
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from casework.models import (
@@ -194,7 +206,7 @@ def case_to_open(session: Session, number: str) -> Lock | None:
 
 def own_case(session: Session, case_id: int) -> OwnCase | None:
     """Return the petitioner's page in three statements, however much has happened."""
-    found = session.execute(_standing(case_id)).one_or_none()
+    found = session.execute(_standing(), {"own_id": case_id}).one_or_none()
     if found is None:
         return None
     own = found.Case
@@ -240,8 +252,13 @@ def _rated(found: Row[Any]) -> Rated | None:
     return Rated(found.satisfaction, found.solved, found.comment, found.rated_at)
 
 
-def _standing(case_id: int) -> Select[*tuple[Any, ...]]:
-    """Return the case with its answer in one row; the answer may be another case's."""
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
+    """Return the case with its answer in one row; the answer may be another case's.
+
+    It is built once, for the id ``own_id``: that takes longer than the database needs to answer.
+    """
+    own_id: BindParameter[int] = bindparam("own_id", type_=BigInteger)
     last = aliased(Case)
     reply = _given_reply(last)
     clock = _handle_clock(last)
@@ -265,19 +282,19 @@ def _standing(case_id: int) -> Select[*tuple[Any, ...]]:
             Rating.at.label("rated_at"),
         )
         .select_from(Case)
-        .join(last, last.id == _last_of_merges(case_id))
+        .join(last, last.id == _last_of_merges(own_id))
         .outerjoin(clock, true())
         .outerjoin(reply, true())
         .outerjoin(Publication, Publication.case_id == Case.id)
         .outerjoin(Rating, and_(Rating.case_id == Case.id, Rating.round == Case.round))
-        .where(Case.id == case_id)
+        .where(Case.id == own_id)
     )
 
 
-def _last_of_merges(case_id: int) -> Any:
+def _last_of_merges(own_id: BindParameter[int]) -> Any:
     """Return the case at the end of the merges, as a case may be merged more than once."""
     chain = (
-        select(Case.id, Case.merged_into_id).where(Case.id == case_id).cte("merges", recursive=True)
+        select(Case.id, Case.merged_into_id).where(Case.id == own_id).cte("merges", recursive=True)
     )
     following = aliased(Case)
     chain = chain.union(

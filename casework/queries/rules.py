@@ -1,5 +1,6 @@
 """The rules that the office may change without a release, read from their tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from sqlalchemy import select
@@ -46,16 +47,21 @@ class Rules:
     limits: tuple[LimitRow, ...]
     settings: DistrictSettings
     sealer: Sealer
+    english_days: Mapping[str, str]
 
 
-def work_calendar(session: Session) -> WorkCalendar:
-    """Return the calendar of the table, over the rule "Monday to Friday are working days"."""
+def work_calendar(session: Session) -> tuple[WorkCalendar, dict[str, str]]:
+    """Return the calendar of the table, over the rule "Monday to Friday are working days".
+
+    Beside it stand the English names of its days by their Chinese ones.
+    """
     rows = session.execute(
         select(CalendarDay.day, CalendarDay.is_working, CalendarDay.name, CalendarDay.name_en)
     ).all()
-    return WorkCalendar(
+    calendar = WorkCalendar(
         {row.day: row.is_working for row in rows}, {row.day: row.name for row in rows}
     )
+    return calendar, {row.name: row.name_en for row in rows if row.name_en}
 
 
 def limit_rows(session: Session) -> tuple[LimitRow, ...]:
@@ -86,5 +92,5 @@ def district_settings(session: Session) -> DistrictSettings:
 
 def rules_in_force(session: Session, sealer: Sealer) -> Rules:
     """Return the rules as the tables hold them now (three statements; keep them for a while)."""
-    calendar = work_calendar(session)
-    return Rules(calendar, limit_rows(session), district_settings(session), sealer)
+    calendar, english_days = work_calendar(session)
+    return Rules(calendar, limit_rows(session), district_settings(session), sealer, english_days)

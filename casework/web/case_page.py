@@ -20,7 +20,7 @@ from casework.web.clock import today
 from casework.web.db import session
 from casework.web.forms.cases import ContactForm, FollowUpForm, NoteForm
 from casework.web.guard import me
-from casework.web.language import day
+from casework.web.language import day, language
 from casework.web.menu import items_for
 from casework.web.rules import rules
 from casework.workflow.clock import LedgerLine, Nearness, colour
@@ -123,7 +123,10 @@ def _days_in(days: int, unit: str | None) -> str:
 
 
 def _day_off(line: LedgerLine) -> str:
-    return (line.name or str(_("Weekend"))) + _span(line)
+    name = line.name or str(_("Weekend"))
+    if language() == "en":
+        name = rules().english_days.get(name, name)
+    return name + _span(line)
 
 
 def _span(line: LedgerLine) -> str:

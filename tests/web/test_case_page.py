@@ -264,6 +264,20 @@ def test_the_ledger_names_start_limit_days_off_and_pause(
         assert words in text
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Tomb-sweeping Day 6 April 2026"), ("zh_CN", "清明节")]
+)
+def test_the_ledger_names_days_off_in_the_readers_language(
+    district: District, sign_in: SignIn, clock: Clock, language: str, name: str
+) -> None:
+    case = district.case_in(State.HANDLING, at=MONDAY + timedelta(days=28))
+    clock.now = MONDAY + timedelta(days=29)
+    district.session.commit()
+    browser = sign_in(district.handler)
+    browser.speak(language)
+    assert name in browser.fetch(f"/cases/{case.number}").text
+
+
 def test_letters_are_text_and_never_markup(district: District, sign_in: SignIn) -> None:
     bad = "<script>alert(1)</script><b>粗</b>"
     case = district.case_in(State.REVIEWING, subject=bad, body=bad, place=bad)
