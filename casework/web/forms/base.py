@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import (
     DateField,
     EmailField,
@@ -25,6 +26,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice, enum_coerce  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import Select
 
 from casework.errors import CaseworkError, Invalid
 from casework.web.errors import wording
@@ -75,6 +77,24 @@ def _own_sentences(code: str) -> Any:
     return get_translations(["zh" if code == "zh_CN" else code])
 
 
+class _PlainSelect(Select):
+    """A list whose plain options are written out directly; pages have a hundred of them."""
+
+    @classmethod
+    def render_option(  # type: ignore[override]
+        cls, choice: Any, **kwargs: Any
+    ) -> Markup:
+        if kwargs or choice.render_kw or isinstance(choice.value, bool):
+            option: Markup = super().render_option(choice, **kwargs)
+            return option
+        chosen = "selected " if choice.selected else ""
+        value, label = escape(choice.value), escape(choice.label or choice.value)
+        return Markup(f'<option {chosen}value="{value}">{label}</option>')  # noqa: S704
+
+
+_PLAIN_SELECT = _PlainSelect()
+
+
 class CaseworkForm(FlaskForm):  # type: ignore[misc]
     """The shape of what was typed. Whether it is allowed is the workflow's to say."""
 
@@ -86,6 +106,8 @@ class CaseworkForm(FlaskForm):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
             """Give every text field its cleaning and its check, so that no form forgets them."""
             field: Field = super().bind_field(form, unbound, options)
+            if isinstance(field, SelectField) and vars(field.widget) == {"multiple": False}:
+                field.widget = _PLAIN_SELECT
             if isinstance(field, StringField) and not isinstance(field, HiddenField):
                 kept_as_typed = isinstance(field, PasswordField)
                 cleaning = tidy if isinstance(field, TextAreaField) else tidy_line
