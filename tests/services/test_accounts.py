@@ -1,5 +1,6 @@
 """Signing in, one-time codes, reset links: what controls A1 to A6 ask for, seen from the core."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from casework.errors import Invalid, TooMany
 from casework.models import ResetLink, Tally, User
+from casework.models.engine import application_engine
 from casework.services import accounts, sessions
 from casework.services.accounts import DeadLink, WrongCode, WrongLogin
 from casework.services.passwords import hash_password
 from casework.workflow.states import Role
+from tests.database import Cluster
 from tests.factories import MONDAY, SEALER, UserFactory
 
 PASSWORD = "a quiet lane with 7 lamps"
@@ -194,6 +197,15 @@ def test_wrong_codes_are_slowed_down(session: Session, user: User) -> None:
             accounts.check_code(session, user, "000000", at=MONDAY, sealer=SEALER)
     with pytest.raises(TooMany):
         accounts.count_code_try(session, user, MONDAY)
+
+
+@pytest.fixture(scope="module")
+def engine(cluster: Cluster) -> Iterator[Engine]:
+    """A database of this file's own: its people stay, as nobody may delete them."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    engine = application_engine(cluster.database(f"casework_accounts_{worker}").application)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
