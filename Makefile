@@ -121,7 +121,7 @@ migrate: setup  ## Bring the database to the version of this code
 .PHONY: lock
 lock: $(COMMAND)  ## Choose newer packages and write them, with their hashes, into requirements*.txt
 	@$(PYTHON) -m venv --clear $(VENV)/lock && $(VENV)/lock/bin/pip -q install uv
-	@set -e; lock="$(VENV)/lock/bin/uv pip compile --upgrade --universal --generate-hashes \
+	@set -e; lock="$(VENV)/lock/bin/uv pip compile --upgrade --universal --no-strip-extras --generate-hashes \
 		--no-emit-index-url --no-header --python-version 3.11 --quiet"; \
 	$$lock requirements.in -o requirements.txt; \
 	$$lock requirements-dev.in -c requirements.txt -o requirements-dev.txt; \
