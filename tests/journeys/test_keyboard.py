@@ -52,8 +52,7 @@ def test_a_forgotten_field_is_named_and_reached_by_keyboard(meet: Meet) -> None:
 
 
 def call(operator: Person, keys: Keyboard, *, subject: str, down: int) -> None:
-    """Type a call; the screen opens with the cursor in the caller's number."""
-    operator.page.goto("/operator")
+    """Type a call on the screen that has just opened, with the cursor in the caller's number."""
     expect(operator.field("Caller's number")).to_be_focused()
     operator.page.keyboard.insert_text(CALLER)
     keys.write("Caller's name", "欧阳测试")
@@ -66,6 +65,7 @@ def test_an_operator_takes_calls_by_keyboard(meet: Meet) -> None:
     operator, clerk = meet("operator"), meet("clerk", "zh_CN")
     keys = Keyboard(operator.page)
 
+    operator.page.goto("/operator")
     call(operator, keys, subject="办居住证要什么材料", down=0)
     keys.write("Answer given on the spot", "身份证和住址证明。")
     keys.write("What the answer rests on", "居住证办事指南")
