@@ -10,6 +10,7 @@ from casework.models import Case, User
 from casework.queries.rules import Rules, rules_in_force
 from casework.services import (
     department,
+    extensions,
     office,
     oversight,
     petitioner,
@@ -243,6 +244,31 @@ def _publish_and_take_down(e: Everything, case: Case, at: datetime) -> None:
     )
 
 
+def _ask_for_time(everything: Everything) -> None:
+    """Have more time asked for: one request each waits for the office, waits for a leader, won."""
+    d, at = everything.district, MONDAY + 3 * STEP
+    asked = {"wants_time": 5, "wants_much_time": 30, "has_time": 10}
+    for name, days in asked.items():
+        everything.named[name] = d.case_in(State.HANDLING, subject=f"{name} {HOSTILE}"[:200])
+        extensions.ask_extension(
+            d.session,
+            everything.named[name],
+            days=days,
+            reason=f"{HOSTILE} {UNBROKEN}",
+            by=staff(d.handler),
+            at=at,
+            rules=d.rules,
+        )
+    extensions.grant_extension(
+        d.session,
+        everything.named["has_time"],
+        told=HOSTILE,
+        by=staff(d.clerk),
+        at=at,
+        rules=d.rules,
+    )
+
+
 def _special_cases(everything: Everything) -> None:
     d, named = everything.district, everything.named
     accusing = d.submitted(
@@ -263,6 +289,7 @@ def _special_cases(everything: Everything) -> None:
     )
     named["took_in"], named["taken_in"] = first, second
     named["joint"] = d.case_in(State.HANDLING, contacts=(CANARY, SECOND_CANARY), subject="联名信")
+    _ask_for_time(everything)
     named["prepared"] = d.case_in(State.FORWARDED, subject="待审核公开")
     publication.redact(
         d.session,

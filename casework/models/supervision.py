@@ -102,6 +102,12 @@ class Extension(Base):
             postgresql_where=text("granted"),
         ),
         Index("ix_extensions_case", "case_id", "id"),
+        Index(
+            "ix_extensions_waiting",
+            "for_leader",
+            "id",
+            postgresql_where=text("decided_at IS NULL"),
+        ),
     )
 
     id: Mapped[bigid]

@@ -103,6 +103,8 @@ class AddressBook:
     def _of_audience(self, message: OutboxMessage, audience: Audience) -> Iterable[Any]:
         if role := ROLE_OF.get(audience):
             return self._with_role(role)
+        if audience is Audience.EVERY_UNIT:
+            return [user for user in self._users if user.role in (*DEPARTMENT_ROLES, Role.OFFICE)]
         if audience is Audience.CO_HANDLERS:
             helping = self._helping[message.case.id] if message.case else frozenset()
             units = (self._unit(message.notice, unit) for unit in helping)

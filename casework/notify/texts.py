@@ -237,6 +237,13 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
             "{unit} asks for {days} more days for case {number}. Please decide.",
         ),
     },
+    Notice.EXTENSION_FOR_LEADER: {
+        "zh_CN": ("申请延期待批示：{number}", "{unit}申请信访件{number}延期{days}天，请审批。"),
+        "en": (
+            "Extension for a leader to decide: {number}",
+            "{unit} asks for {days} more days for case {number}. A leader decides.",
+        ),
+    },
     Notice.EXTENSION_GRANTED: {
         "zh_CN": ("同意延期：{number}", "信访件{number}已同意延期，新的期限为{due}。"),
         "en": ("Extension granted: {number}", "Case {number} has more time and is due {due}."),
@@ -291,6 +298,10 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
     Notice.DIGEST: {
         "zh_CN": ("今日待办摘要", "{unit}今日有{count}件需要关注。\n{details}"),
         "en": ("Your cases today", "{unit}: {count} cases need attention today.\n{details}"),
+    },
+    Notice.CIRCULAR: {
+        "zh_CN": ("信访工作通报已印发", "{details}已印发，请登录系统阅读。"),
+        "en": ("The circular has been issued", "{details} has been issued. Please read it here."),
     },
     Notice.CALENDAR_MISSING: {
         "zh_CN": (

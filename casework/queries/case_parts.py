@@ -117,6 +117,22 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedForTime:
+    """A request for more time, with the decision once there is one."""
+
+    days: int
+    round: int
+    reason: str
+    asked_by: str | None
+    asked_at: datetime
+    for_leader: bool
+    granted: bool | None
+    decision: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Another case that was merged into this one, or that this one was merged into.
 
@@ -165,6 +181,7 @@ class CaseView:
     ratings: list[Rated]
     instructions: list[Instruction]
     levels: list[LevelLine]
+    extensions: list[AskedForTime]
     helpers: list[Helper]
     merged_in: list[Joined]
     merged_into: list[Joined]

@@ -35,6 +35,7 @@ from casework.models import (
 )
 from casework.queries.case_parts import (
     Asked,
+    AskedForTime,
     CaseView,
     Deadline,
     Helper,
@@ -48,6 +49,7 @@ from casework.queries.case_parts import (
     Version,
 )
 from casework.queries.cases import seen_by
+from casework.queries.extensions import extensions_on
 from casework.queries.supervision_case import instructions_on, level_line, levels_on
 from casework.sealing import (
     Sealer,
@@ -104,6 +106,9 @@ def case_view(
         if reads_instructions(reader, case)
         else [],
         levels=[level_line(_timed(row)) for row in found.levels]
+        if reads_instructions(reader, case)
+        else [],
+        extensions=[AskedForTime(**_timed(row)) for row in found.extensions]
         if reads_instructions(reader, case)
         else [],
         helpers=[Helper(**row) for row in found.helpers],
@@ -237,6 +242,7 @@ def _annexes(role: Role, which: Versions) -> AnySelect:
         "ratings": _ratings(case),
         "instructions": instructions_on(case),
         "levels": levels_on(case),
+        "extensions": extensions_on(case),
         "helpers": _co_handlers(case),
         "merged_in": select(Case.number, Case.subject, Case.body, may_open)
         .where(Case.merged_into_id == case.id)
@@ -365,6 +371,7 @@ INSTANTS = frozenset(
         "submitted_at",
         "approved_at",
         "explained_at",
+        "decided_at",
         "lifted_at",
     }
 )

@@ -27,6 +27,7 @@ from casework.models import (
     Case,
     CaseClock,
     CaseEvent,
+    Extension,
     Publication,
     PublicationState,
     Question,
@@ -126,6 +127,7 @@ class Standing:
     completed_at: datetime | None
     completed_on: date | None
     moved_by: tuple[LedgerLine, ...]
+    extended_because: str | None
     reply: str | None
     basis: str | None
 
@@ -241,6 +243,7 @@ def _now(found: Row[Any]) -> Standing:
         found.completed_at,
         found.completed_on,
         _moved_by(found.ledger),
+        found.extended_because,
         found.reply,
         found.basis,
     )
@@ -273,6 +276,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
             last.completed_at,
             last.completed_on,
             clock.c.ledger,
+            _extended_because(last).label("extended_because"),
             reply.c.text.label("reply"),
             reply.c.basis,
             Publication.state.label("publication"),
@@ -335,6 +339,20 @@ def _handle_clock(last: Any) -> Any:
         .limit(1)
         .correlate(last)
         .lateral("handling")
+    )
+
+
+def _extended_because(last: Any) -> Any:
+    """Return the reason for more time as it was written for the petitioner, of this round."""
+    return (
+        select(Extension.decision)
+        .where(
+            Extension.case_id == last.id,
+            Extension.round == last.round,
+            Extension.granted.is_(True),
+        )
+        .correlate(last)
+        .scalar_subquery()
     )
 
 

@@ -19,7 +19,8 @@ class DistrictSettings:
 
     ``rating_window_days`` are calendar days after the answer in which a petitioner may rate
     and ask for the case to be done again; ``warn_days`` is how near a date turns yellow. The
-    working days of the further levels of supervision are those of ``workflow.supervision``.
+    working days of the further levels of supervision are those of ``workflow.supervision``. An
+    extension of more than ``extension_leader_days`` calendar days is decided by a leader.
     """
 
     district_name: str = "区人民政府"
@@ -32,6 +33,7 @@ class DistrictSettings:
     yellow_after: int = 5
     red_after: int = 10
     explain_days: int = 3
+    extension_leader_days: int = 15
 
     @property
     def ladder(self) -> Ladder:

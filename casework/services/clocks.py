@@ -1,6 +1,6 @@
 """The clocks of one case: started, stopped and paused as a row of the table says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from casework.models import Case, CaseClock, Category
 from casework.queries.rules import Rules
 from casework.workflow import clock as arithmetic
 from casework.workflow.calendar import local_day
-from casework.workflow.clock import Limit, Pause
+from casework.workflow.clock import Extension, Limit, Pause
 from casework.workflow.limits import SORT_CAP_DAYS, LimitRow, rule_for
 from casework.workflow.states import Clock, Unit
 from casework.workflow.table import Clocks
@@ -141,6 +141,7 @@ def _start(
             "source": "" if given else rule.source,
             "not_after": cap.isoformat() if cap else None,
             "pauses": [],
+            "extensions": [],
         },
         ledger=[line.as_json() for line in computed.ledger],
     )
@@ -156,13 +157,63 @@ def _resume(clock: CaseClock, at: datetime, rules: Rules) -> None:
     ]
     clock.inputs = {**clock.inputs, "pauses": pauses}
     clock.paused_on = None
+    _add_up(clock, rules)
+
+
+def extend(
+    session: Session, case: Case, extension: Extension, *, at: datetime, rules: Rules
+) -> None:
+    """Lengthen the time for the reply, and the whole case where it would end before the answer.
+
+    The caller has checked that the extension may be granted and records it in the log.
+    """
+    running = running_clocks(session, case)
+    handle, whole = running[Clock.HANDLE], running.get(Clock.WHOLE)
+    _lengthen(handle, extension, rules)
+    told_on = _told_on(case, handle.due_on, at=at, rules=rules)
+    if whole is not None and told_on > whole.due_on:
+        _lengthen(whole, extension, rules)
+    _set_dates(case, running, at=at, rules=rules)
+
+
+def with_extension(
+    session: Session, case: Case, extension: Extension, *, at: datetime, rules: Rules
+) -> tuple[date, date] | None:
+    """Return the reply's due date and the promised date as ``extend`` would set them.
+
+    None when the clock of the reply does not run.
+    """
+    running = running_clocks(session, case)
+    handle, whole = running.get(Clock.HANDLE), running.get(Clock.WHOLE)
+    if handle is None:
+        return None
+    handled_on = recomputed(handle, rules, more=(extension,)).due_on
+    told_on = _told_on(case, handled_on, at=at, rules=rules)
+    if whole is None or told_on <= whole.due_on:
+        return handled_on, told_on
+    return handled_on, min(told_on, recomputed(whole, rules, more=(extension,)).due_on)
+
+
+def _lengthen(clock: CaseClock, extension: Extension, rules: Rules) -> None:
+    granted_on = extension.granted_on.isoformat() if extension.granted_on else None
+    given = [
+        *clock.inputs.get("extensions", []),  # type: ignore[misc]
+        [granted_on, extension.days, extension.unit.value],
+    ]
+    clock.inputs = {**clock.inputs, "extensions": given}
+    _add_up(clock, rules)
+
+
+def _add_up(clock: CaseClock, rules: Rules) -> None:
     computed = recomputed(clock, rules)
-    clock.due_on = computed.due_on
+    clock.due_on, clock.first_due_on = computed.due_on, computed.original_due_on
     clock.ledger = [line.as_json() for line in computed.ledger]
 
 
-def recomputed(clock: CaseClock, rules: Rules) -> arithmetic.Computed:
-    """Return the sum of ``clock`` done again from what it was computed from."""
+def recomputed(
+    clock: CaseClock, rules: Rules, *, more: Sequence[Extension] = ()
+) -> arithmetic.Computed:
+    """Return the sum of ``clock`` done again from what it was computed from, and ``more``."""
     inputs = clock.inputs
     cap = inputs["not_after"]
     return arithmetic.due(
@@ -173,6 +224,11 @@ def recomputed(clock: CaseClock, rules: Rules) -> arithmetic.Computed:
             Pause(date.fromisoformat(start), date.fromisoformat(end))
             for start, end in inputs["pauses"]  # type: ignore[attr-defined]
         ],
+        extensions=[
+            Extension(days, Unit(unit), date.fromisoformat(granted_on) if granted_on else None)
+            for granted_on, days, unit in inputs.get("extensions", [])  # type: ignore[attr-defined]
+        ]
+        + list(more),
         not_after=date.fromisoformat(str(cap)) if cap else None,
     )
 
@@ -205,10 +261,14 @@ def _promise(
 
     It never lies after the end of the whole case (条例 34).
     """
-    forward = limit_of(case, Clock.FORWARD, rules=rules, on=local_day(at))
-    told_on = arithmetic.due(rules.calendar, handled_on, forward).due_on
+    told_on = _told_on(case, handled_on, at=at, rules=rules)
     whole = running.get(Clock.WHOLE)
     return min(told_on, whole.due_on) if whole is not None else told_on
+
+
+def _told_on(case: Case, handled_on: date, *, at: datetime, rules: Rules) -> date:
+    forward = limit_of(case, Clock.FORWARD, rules=rules, on=local_day(at))
+    return arithmetic.due(rules.calendar, handled_on, forward).due_on
 
 
 def estimated_promise(case: Case, sorted_on: date, *, rules: Rules) -> date:

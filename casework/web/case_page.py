@@ -10,7 +10,7 @@ from casework.models import Case
 from casework.queries.case_parts import CaseView, Deadline
 from casework.queries.case_view import case_view
 from casework.queries.supervision_case import LevelLine
-from casework.services import oversight
+from casework.services import extensions, oversight
 from casework.services.actors import staff
 from casework.services.choices import entries_open_to, open_to
 from casework.services.clocks import RIGHTS
@@ -24,7 +24,7 @@ from casework.web.language import day, language
 from casework.web.menu import items_for
 from casework.web.rules import rules
 from casework.workflow.clock import LedgerLine, Nearness, colour
-from casework.workflow.states import DEPARTMENT_ROLES, Entry, Role, Unit
+from casework.workflow.states import DEPARTMENT_ROLES, Clock, Entry, Role, Unit
 
 
 def case_page(
@@ -65,8 +65,23 @@ def _entries(case: Case, view: CaseView) -> Iterator[Entry]:
         yield Entry.ADD_PART
     if any(line.wants_explanation and may_explain(line) for line in view.levels):
         yield Entry.EXPLAIN
+    yield from _entries_of_extension(case, view)
     yield from entries_open_to(case, by=staff(me()))
     yield from entries_of_supervision(case, by=staff(me()))
+
+
+def _entries_of_extension(case: Case, view: CaseView) -> Iterator[Entry]:
+    """Yield what the reader can do about more time, by what the page has read already."""
+    of_round = [one for one in view.extensions if one.round == case.round]
+    waits = next((one for one in of_round if one.decided_at is None), None)
+    if waits is not None and extensions.decides(me().role, for_leader=waits.for_leader):
+        yield Entry.GRANT_EXTENSION
+    handle = next((c for c in view.clocks if c.clock is Clock.HANDLE and c.runs), None)
+    ticks = handle is not None and handle.paused_on is None and handle.due_on >= today()
+    leads = me().role in DEPARTMENT_ROLES and me().department_id == case.department_id
+    used = waits is not None or any(one.granted for one in of_round)
+    if leads and ticks and not used and case.state in extensions.ASKED_WHILE:
+        yield Entry.ASK_EXTENSION
 
 
 def may_explain(line: LevelLine) -> bool:

@@ -38,6 +38,12 @@ MENU: tuple[Entry, ...] = (
     Entry("office.inbox", _l("Inbox"), OFFICE, counter="inbox"),
     Entry("office.cases", _l("All cases"), OFFICE),
     Entry("department.worklist", _l("Our cases"), DEPARTMENT, counter="worklist"),
+    Entry(
+        "extensions.waiting",
+        _l("Requests for more time"),
+        OFFICE | frozenset({Role.LEADER}),
+        counter="extensions",
+    ),
     Entry("supervision.index", _l("Time limits"), OVERSIGHT | OFFICE, counter="overdue"),
     Entry("supervision_bench.bench", _l("Supervision bench"), OVERSIGHT),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),

@@ -47,6 +47,7 @@ NOTICES: dict[Notice, str] = {
     Notice.WITHDRAWN: N_("Withdrawn by the petitioner"),
     Notice.INSTRUCTION: N_("Instruction of a leader"),
     Notice.EXTENSION_ASKED: N_("Extension asked for"),
+    Notice.EXTENSION_FOR_LEADER: N_("Extension for a leader to decide"),
     Notice.EXTENSION_GRANTED: N_("Extension granted"),
     Notice.EXTENSION_REFUSED: N_("Extension refused"),
     Notice.WARNING: N_("Warning before the due date"),
@@ -57,6 +58,7 @@ NOTICES: dict[Notice, str] = {
     Notice.RED_CARD: N_("Red card"),
     Notice.DIGEST: N_("Digest of the day"),
     Notice.CALENDAR_MISSING: N_("Calendar of next year missing"),
+    Notice.CIRCULAR: N_("Circular of the month"),
 }
 
 

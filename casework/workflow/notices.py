@@ -15,6 +15,7 @@ class Audience(StrEnum):
     LEADERS = "leaders"
     OWNER = "owner"
     ADMINISTRATORS = "administrators"
+    EVERY_UNIT = "every_unit"
 
 
 class Notice(StrEnum):
@@ -37,6 +38,7 @@ class Notice(StrEnum):
     WITHDRAWN = "withdrawn"
     INSTRUCTION = "instruction"
     EXTENSION_ASKED = "extension_asked"
+    EXTENSION_FOR_LEADER = "extension_for_leader"
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_REFUSED = "extension_refused"
     WARNING = "warning"
@@ -47,11 +49,13 @@ class Notice(StrEnum):
     RED_CARD = "red_card"
     DIGEST = "digest"
     CALENDAR_MISSING = "calendar_missing"
+    CIRCULAR = "circular"
 
 
 TOLD_BESIDE_THE_STEPS = frozenset(
     {
         Notice.EXTENSION_ASKED,
+        Notice.EXTENSION_FOR_LEADER,
         Notice.EXTENSION_GRANTED,
         Notice.EXTENSION_REFUSED,
         Notice.WARNING,
@@ -62,6 +66,7 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.RED_CARD,
         Notice.DIGEST,
         Notice.CALENDAR_MISSING,
+        Notice.CIRCULAR,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -87,6 +92,7 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.WITHDRAWN: (Audience.OFFICE, Audience.FORMER_DEPARTMENT),
     Notice.INSTRUCTION: (Audience.LEAD_DEPARTMENT, Audience.SUPERVISORS),
     Notice.EXTENSION_ASKED: (Audience.OFFICE,),
+    Notice.EXTENSION_FOR_LEADER: (Audience.LEADERS,),
     Notice.EXTENSION_GRANTED: (Audience.LEAD_DEPARTMENT, Audience.PETITIONERS),
     Notice.EXTENSION_REFUSED: (Audience.LEAD_DEPARTMENT,),
     Notice.WARNING: (Audience.OWNER,),
@@ -97,4 +103,5 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.RED_CARD: (Audience.OWNER, Audience.SUPERVISORS, Audience.LEADERS),
     Notice.DIGEST: (Audience.OWNER,),
     Notice.CALENDAR_MISSING: (Audience.ADMINISTRATORS,),
+    Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }

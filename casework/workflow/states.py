@@ -89,6 +89,9 @@ class Entry(StrEnum):
     LIFT = "lift"
     INTERVIEW = "interview"
     ANSWER_INSTRUCTION = "answer_instruction"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
 
 
 class Role(StrEnum):

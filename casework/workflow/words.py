@@ -74,6 +74,9 @@ ENTRIES: dict[Entry, str] = {
     Entry.EXPLAIN: N_("Explained the delay"),
     Entry.LIFT: N_("Lifted a level of supervision"),
     Entry.INTERVIEW: N_("Held an interview with the unit"),
+    Entry.ASK_EXTENSION: N_("Asked for more time"),
+    Entry.GRANT_EXTENSION: N_("Granted more time"),
+    Entry.REFUSE_EXTENSION: N_("Refused more time"),
     Entry.ANSWER_INSTRUCTION: N_("Answered the instruction"),
 }
 

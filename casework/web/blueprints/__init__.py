@@ -9,6 +9,7 @@ from casework.web.blueprints import (
     demo_outbox,
     department,
     department_steps,
+    extensions,
     figures,
     following,
     health,
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cases.bp,
     department.bp,
     department_steps.bp,
+    extensions.bp,
     office.bp,
     publication_steps.bp,  # the door of all the office's steps
     operator.bp,

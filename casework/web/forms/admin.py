@@ -237,6 +237,13 @@ class SettingsForm(Kept):
     yellow_after = _days_after(_l("Yellow card"))
     red_after = _days_after(_l("Red card"))
     explain_days = _days_after(_l("Time for the explanation of an order"))
+    extension_leader_days = number_field(
+        _l("Days of an extension above which a leader decides"),
+        least=0,
+        most=30,
+        required=_l("Write a number of days."),
+        hint=_l("Up to so many calendar days the petition office decides. The law allows 30."),
+    )
 
     def validate_red_after(self, _field: Field) -> None:
         """Refuse levels that would overtake each other."""

@@ -29,6 +29,7 @@ NAMES = (
     "yellow_after",
     "red_after",
     "explain_days",
+    "extension_leader_days",
 )
 
 
