@@ -1,14 +1,21 @@
 """``casework verify``: checks that nothing has been changed behind the back of the workflow."""
 
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
 import click
 from sqlalchemy import func, select
 
-from casework.commands._work import at_work, locale, say
+from casework.commands._work import Work, at_work, locale, say
 from casework.language import N_, translate
 from casework.models import Case
+from casework.queries.rules import rules_in_force
+from casework.services.clock_checks import Difference, differing_clocks
 from casework.services.log import Broken, broken_chains
+from casework.workflow.words import CLOCKS
 
 STEP = 200
+T = TypeVar("T")
 
 
 @click.group()
@@ -19,16 +26,10 @@ def command() -> None:
 @command.command("log")
 def verify_log() -> None:
     """Walk the log of every case; name the first broken place of each that does not hold."""
-    broken: list[Broken] = []
     with at_work() as work:
-        total = work.session.scalar(select(func.count()).select_from(Case)) or 0
-        label = translate(locale(), N_("Cases"))
-        with click.progressbar(length=total, label=label) as bar:
-            for walked, found in enumerate(broken_chains(work.session, work.sealer), start=1):
-                if found is not None:
-                    broken.append(found)
-                if walked % STEP == 0 or walked == total:
-                    bar.update(walked - bar.pos)
+        total = _count(work)
+        walk = broken_chains(work.session, work.sealer)
+        broken: list[Broken] = [place for place in _with_bar(walk, total) if place is not None]
     for place in broken:
         what = translate(locale(), place.what)
         say(
@@ -41,3 +42,33 @@ def verify_log() -> None:
         say(N_("Cases read: %(total)d. Broken: %(broken)d."), total=total, broken=len(broken))
         raise SystemExit(1)
     say(N_("Cases read: %(total)d. Every log holds."), total=total)
+
+
+@command.command("clocks")
+def verify_clocks() -> None:
+    """Add up every clock of every case again from its log; name each difference."""
+    with at_work() as work:
+        total = _count(work)
+        walk = differing_clocks(work.session, rules_in_force(work.session, work.sealer))
+        found: list[Difference] = [each for case in _with_bar(walk, total) for each in case]
+    for one in found:
+        clock = translate(locale(), CLOCKS[one.clock]) if one.clock else "–"
+        what = translate(locale(), one.what)
+        say(N_("%(number)s, %(clock)s: %(what)s"), number=one.number, clock=clock, what=what)
+    if found:
+        say(N_("Cases read: %(total)d. Differences: %(num)d."), total=total, num=len(found))
+        raise SystemExit(1)
+    say(N_("Cases read: %(total)d. Every clock is what its log says."), total=total)
+
+
+def _count(work: Work) -> int:
+    return work.session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def _with_bar(walk: Iterable[T], total: int) -> Iterator[T]:
+    """Yield what a walk over all cases finds, with a bar that shows how far it has come."""
+    with click.progressbar(length=total, label=translate(locale(), N_("Cases"))) as bar:
+        for walked, found in enumerate(walk, start=1):
+            yield found
+            if walked % STEP == 0 or walked == total:
+                bar.update(walked - bar.pos)

@@ -162,18 +162,22 @@ def _resume(clock: CaseClock, at: datetime, rules: Rules) -> None:
 
 def extend(
     session: Session, case: Case, extension: Extension, *, at: datetime, rules: Rules
-) -> None:
+) -> list[Clock]:
     """Lengthen the time for the reply, and the whole case where it would end before the answer.
 
-    The caller has checked that the extension may be granted and records it in the log.
+    Return the clocks that were lengthened. The caller has checked that the extension may be
+    granted and records it in the log.
     """
     running = running_clocks(session, case)
     handle, whole = running[Clock.HANDLE], running.get(Clock.WHOLE)
+    longer = [Clock.HANDLE]
     _lengthen(handle, extension, rules)
     told_on = _told_on(case, handle.due_on, at=at, rules=rules)
     if whole is not None and told_on > whole.due_on:
         _lengthen(whole, extension, rules)
+        longer.append(Clock.WHOLE)
     _set_dates(case, running, at=at, rules=rules)
+    return longer
 
 
 def with_extension(
@@ -206,7 +210,7 @@ def _lengthen(clock: CaseClock, extension: Extension, rules: Rules) -> None:
 
 def _add_up(clock: CaseClock, rules: Rules) -> None:
     computed = recomputed(clock, rules)
-    clock.due_on, clock.first_due_on = computed.due_on, computed.original_due_on
+    clock.due_on = computed.due_on
     clock.ledger = [line.as_json() for line in computed.ledger]
 
 

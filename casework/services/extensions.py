@@ -93,9 +93,14 @@ def grant_extension(
     asked.granted = True
     session.flush()
     more = arithmetic.Extension(asked.days, asked.unit, local_day(at))
-    clocks.extend(session, case, more, at=at, rules=rules)
+    longer = clocks.extend(session, case, more, at=at, rules=rules)
     promised = case.promised_on.isoformat() if case.promised_on else None
-    data = {"days": asked.days, "unit": asked.unit.value, "promised_on": promised}
+    data = {
+        "days": asked.days,
+        "unit": asked.unit.value,
+        "clocks": [clock.value for clock in longer],
+        "promised_on": promised,
+    }
     _recorded(session, case, Entry.GRANT_EXTENSION, told, data, by=by, at=at, rules=rules)
     _tell(session, Notice.EXTENSION_GRANTED, case, asked, at=at)
     return asked
