@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     true,
     tuple_,
 )
@@ -36,6 +37,9 @@ LONGEST = 100
 MOST_WORDS = 8
 COUNTED = 1_000
 """Hits are counted up to here; lists then say "1 000+"."""
+
+COMMON = 4 * COUNTED
+"""A word that the planner expects in more rows than this is looked for by walking the list."""
 
 WALKED = 20_000
 """How many of the newest rows are read for a common word before the index is asked again."""
@@ -187,6 +191,8 @@ class _Search:
         """Return the newest hits, one more than COUNTED at most."""
         if self.since is not None:
             return self._in_window(None, COUNTED + 1)
+        if self._estimate() > COMMON:
+            return self._of_many(None, COUNTED + 1)
         listed = select(*self.table.key).where(_listed(self.table, self.words, self.grams))
         everywhere = self._keys(listed.limit(COUNTED + 1))
         if len(everywhere) > COUNTED:
@@ -195,6 +201,19 @@ class _Search:
             return []
         ids = [key[1] for key in everywhere]
         return sorted(self._keys(self._plain().where(self.table.id.in_(ids))), reverse=True)
+
+    def _estimate(self) -> int:
+        """Return how many rows the planner expects to hold the grams, from its statistics.
+
+        Naming a thousand hits of a common word to learn that it is common costs more than the
+        page itself. A wrong guess costs time, never a hit.
+        """
+        name = self.table.id.class_.__tablename__
+        asked = text(
+            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM {name} WHERE grams @> CAST(:grams AS varchar[])"
+        )
+        plan = self.session.scalar(asked, {"grams": sorted(self.grams)})
+        return int(plan[0]["Plan"]["Plan Rows"]) if plan else 0
 
     def further_keys(self, after: Key, size: int) -> list[Key]:
         """Return hits that follow ``after``, where there are more than were counted."""
@@ -220,20 +239,24 @@ class _Search:
             self.table.id == walk.c.id, _stands_in(self.table, self.words)
         )
         found = stands.correlate(walk).limit(1).lateral("found")
-        walked = select(func.count()).select_from(walk).scalar_subquery()
-        hits = self.session.execute(
-            select(walk.c.at, walk.c.id, walked)
+        hits = self._keys(
+            select(walk.c.at, walk.c.id)
             .join(found, true())
             .order_by(walk.c.at.desc(), walk.c.id.desc())
             .limit(size)
-        ).all()
-        if len(hits) == size or (hits and hits[0][2] < WALKED):
-            return [(hit.at, hit.id) for hit in hits]
+        )
+        if len(hits) == size or self._walked(after) < WALKED:
+            return hits
         listed = self._plain(after).where(_listed(self.table, self.words, self.grams))
         hit = self._fenced(listed, "hit")
         return self._keys(
             select(hit.c.at, hit.c.id).order_by(hit.c.at.desc(), hit.c.id.desc()).limit(size)
         )
+
+    def _walked(self, after: Key | None) -> int:
+        """Return over how many rows the walk went, when it met too few hits."""
+        rows = self._plain(after).limit(WALKED).subquery()
+        return self.session.scalar(select(func.count()).select_from(rows)) or 0
 
     def _plain(self, after: Key | None = None) -> Select[Any]:
         """Return the keys of ``base`` in no order."""
