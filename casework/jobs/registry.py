@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import supervision, sweeps, tidying
+from casework.jobs import calendar, supervision, sweeps, tidying
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -44,6 +44,7 @@ JOBS = (
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
+    Scheduled("calendar-missing", "20 8 * * mon", calendar.tell_missing_days),
     Scheduled("digest", "30 8 * * *", supervision.send_digests),
 )
 

@@ -128,6 +128,7 @@ class Standing:
     completed_on: date | None
     moved_by: tuple[LedgerLine, ...]
     extended_because: str | None
+    reckoned_on: str | None
     reply: str | None
     basis: str | None
 
@@ -244,6 +245,7 @@ def _now(found: Row[Any]) -> Standing:
         found.completed_on,
         _moved_by(found.ledger),
         found.extended_because,
+        found.reckoned_on,
         found.reply,
         found.basis,
     )
@@ -276,6 +278,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
             last.completed_at,
             last.completed_on,
             clock.c.ledger,
+            clock.c.reckoned_on,
             _extended_because(last).label("extended_because"),
             reply.c.text.label("reply"),
             reply.c.basis,
@@ -333,7 +336,11 @@ def _given_reply(last: Any) -> Any:
 
 def _handle_clock(last: Any) -> Any:
     return (
-        select(CaseClock.case_id, CaseClock.ledger)
+        select(
+            CaseClock.case_id,
+            CaseClock.ledger,
+            CaseClock.inputs["reckoned_on"].astext.label("reckoned_on"),
+        )
         .where(CaseClock.case_id == last.id, CaseClock.clock == Clock.HANDLE)
         .order_by(CaseClock.id.desc())
         .limit(1)

@@ -214,6 +214,29 @@ def _add_up(clock: CaseClock, rules: Rules) -> None:
     clock.ledger = [line.as_json() for line in computed.ledger]
 
 
+def reckon_again(
+    session: Session, case: Case, *, at: datetime, rules: Rules
+) -> dict[Clock, tuple[date, date]]:
+    """Add up the running clocks of ``case`` by the calendar as it stands now.
+
+    Return those whose date has moved, with the day before and after. The date that was promised
+    first stays what it was: the petitioner sees that it has moved, and why.
+    """
+    running, moved = running_clocks(session, case), dict[Clock, tuple[date, date]]()
+    for kind, clock in running.items():
+        before = clock.due_on
+        _add_up(clock, rules)
+        if clock.due_on != before:
+            moved[kind] = (before, clock.due_on)
+            clock.inputs = {**clock.inputs, "reckoned_on": local_day(at).isoformat()}
+    first_promised_on = case.first_promised_on
+    _set_dates(case, running, at=at, rules=rules)
+    if Clock.SORT in moved and case.dispatched_at is None:
+        case.promised_on = estimated_promise(case, running[Clock.SORT].due_on, rules=rules)
+    case.first_promised_on = first_promised_on
+    return moved
+
+
 def recomputed(
     clock: CaseClock, rules: Rules, *, more: Sequence[Extension] = ()
 ) -> arithmetic.Computed:

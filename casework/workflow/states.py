@@ -92,6 +92,7 @@ class Entry(StrEnum):
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
+    RECKON = "reckon"
 
 
 class Role(StrEnum):

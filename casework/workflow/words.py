@@ -77,6 +77,7 @@ ENTRIES: dict[Entry, str] = {
     Entry.ASK_EXTENSION: N_("Asked for more time"),
     Entry.GRANT_EXTENSION: N_("Granted more time"),
     Entry.REFUSE_EXTENSION: N_("Refused more time"),
+    Entry.RECKON: N_("Reckoned the dates again"),
     Entry.ANSWER_INSTRUCTION: N_("Answered the instruction"),
 }
 

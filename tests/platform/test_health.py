@@ -34,7 +34,7 @@ def test_an_installation_that_is_well_says_so(addresses: Addresses) -> None:
     answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.json) == (
         200,
-        {"database": "ok", "migrations": "ok", "outbox": "ok", "disk": "ok"},
+        {"database": "ok", "migrations": "ok", "outbox": "ok", "disk": "ok", "calendar": "ok"},
     )
     end(app)
 

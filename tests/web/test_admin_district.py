@@ -1,5 +1,6 @@
 """The administrator keeps units, categories, limits, the calendar, reasons and settings."""
 
+import io
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -39,6 +40,13 @@ def errors(client: LintingClient, address: str, **typed: str) -> str:
     page, _ = parse(answer.text)
     found = page.all(class_="govuk-error-message") or page.all(class_="govuk-error-summary")
     return " ".join(element.text for element in found)
+
+
+def save_day(client: LintingClient, day: str, **typed: str) -> None:
+    """Change a day and save it on the page that shows what it moves."""
+    shown = client.submit(client.fetch(f"/admin/calendar/{day}"), typed)
+    assert shown.status_code == 200
+    assert client.submit(parse(shown.text)[0]).status_code == 302
 
 
 def last_line(session: Session) -> AdminEvent:
@@ -276,14 +284,13 @@ def test_a_week_off_is_entered_and_counts(admin: LintingClient, session: Session
         "name": "国庆节",
         "name_en": "National Day",
     }
-    assert admin.submit(page, typed).status_code == 302
-    page = admin.fetch("/admin/calendar/2027-10-09")
-    assert admin.submit(page, {"is_working": "worked", "name": "补班"}).status_code == 302
+    shown = parse(admin.submit(page, typed).text)[0]
+    assert admin.submit(shown).status_code == 302
+    save_day(admin, "2027-10-09", is_working="worked", name="补班")
     calendar = rules_in_force(session, SEALER).calendar
     assert calendar.after(date(2027, 9, 30), 1) == date(2027, 10, 8)
     assert calendar.is_working(date(2027, 10, 9))
-    page = admin.fetch("/admin/calendar/2027-10-09")
-    assert admin.submit(page, {"is_working": "usual", "name": ""}).status_code == 302
+    save_day(admin, "2027-10-09", is_working="usual", name="")
     assert not rules_in_force(session, SEALER).calendar.is_working(date(2027, 10, 9))
 
 
@@ -295,16 +302,6 @@ def test_a_span_of_days_that_makes_no_sense_is_refused(
 ) -> None:
     assert errors(admin, "/admin/calendar/2027-10-01", **({"is_working": "off"} | typed))
     assert session.get(CalendarDay, date(2027, 10, 1)) is None
-
-
-def test_two_administrators_at_one_day_the_second_is_told(
-    admin: LintingClient, session: Session
-) -> None:
-    first, second = (admin.fetch("/admin/calendar/2027-10-01") for _ in range(2))
-    assert admin.submit(first, {"is_working": "off", "name": "甲"}).status_code == 302
-    refused = admin.submit(second, {"is_working": "off", "name": "乙"})
-    assert refused.status_code == 409
-    assert 'value="乙"' in refused.text
 
 
 @pytest.mark.parametrize("address", ["1999-01-01", "2101-01-01", "2027-02-30", "x"])
@@ -344,13 +341,49 @@ def test_the_official_days_of_a_known_year_are_entered(
             session.delete(row)
     session.delete(session.get_one(CalendarYear, 2026))
     session.commit()
-    page = admin.fetch("/admin/calendar?year=2026")
-    action = "/admin/calendar/2026/official"
-    assert admin.submit(page, action=action).status_code == 302
+    page = parse(admin.get("/admin/calendar/2026/official").text)[0]
+    assert admin.submit(page, {"complete": "y"}).status_code == 302
     assert not rules_in_force(session, SEALER).calendar.is_working(date(2026, 10, 1))
-    token = admin.fetch("/admin/district").one("main").one("input", name="csrf_token")
-    again = admin.post(action, data={"csrf_token": token.attrs["value"]})
-    assert again.status_code == 409
+    assert session.get(CalendarYear, 2026) is not None
+    assert admin.get("/admin/calendar/2027/official").status_code == 404
+
+
+def test_the_yearly_notice_is_imported_after_a_look_at_what_it_moves(
+    admin: LintingClient, session: Session, district: District
+) -> None:
+    case = district.case_in(State.HANDLING)
+    session.commit()
+    notice = "日期,类型,名称\n2026-03-05,休,临时放假\n"
+    page = admin.fetch("/admin/calendar/import")
+    token = page.one("main").one("input", name="csrf_token").attrs["value"]
+    sheet = (io.BytesIO(notice.encode()), "通知.csv")
+    shown = admin.post("/admin/calendar/import", data={"csrf_token": token, "file": sheet})
+    assert shown.status_code == 200
+    assert case.number in shown.text
+    assert session.get(CalendarDay, date(2026, 3, 5)) is None
+    assert admin.submit(parse(shown.text)[0]).status_code == 302
+    assert session.get(CalendarDay, date(2026, 3, 5)) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.xlsx", b"no workbook"),
+        ("x.csv", b""),
+        ("x.csv", "日期,类型\n2027-01-01,不知道\n".encode()),
+        ("x.csv", b"\xff\xfe\x00"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_is_refused_with_its_reason(
+    admin: LintingClient, session: Session, name: str, content: bytes
+) -> None:
+    before = len(session.scalars(select(CalendarDay)).all())
+    page = admin.fetch("/admin/calendar/import")
+    token = page.one("main").one("input", name="csrf_token").attrs["value"]
+    data = {"csrf_token": token, "file": (io.BytesIO(content), name)}
+    answer = admin.post("/admin/calendar/import", data=data)
+    assert answer.status_code == 422
+    assert len(session.scalars(select(CalendarDay)).all()) == before
 
 
 def test_a_reason_is_added_reworded_and_closed(admin: LintingClient, session: Session) -> None:

@@ -9,12 +9,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError, T
 
 from casework.postgres import migrations
 from casework.queries import health
+from casework.services import timing
 from casework.web import db
 from casework.web.clock import now
 from casework.web.guard import OpenBlueprint
+from casework.workflow.calendar import local_day
 
 LEAST_DISK = 200 * 1024 * 1024
 LATE_MESSAGE = timedelta(minutes=15)
+
+UNKNOWN = {"outbox": "unknown", "calendar": "unknown"}
 
 bp = OpenBlueprint("health", __name__)
 
@@ -29,7 +33,8 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Say what is well. 503 tells a proxy to send readers elsewhere, until it is well again.
 
-    Messages that wait are told but are no reason for 503: the pages work without them.
+    Messages that wait and a year without its official days are told but are no reason for 503:
+    the pages work without them.
     """
     checks = {"disk": _disk(), **_database()}
     needed = (checks["database"], checks["migrations"], checks["disk"])
@@ -46,11 +51,17 @@ def _database() -> dict[str, str]:
     try:
         version = health.schema_version(db.session())
         if version != migrations.head():
-            return {"database": "ok", "migrations": "behind", "outbox": "unknown"}
+            return {"database": "ok", "migrations": "behind", **UNKNOWN}
         oldest = health.oldest_unsent(db.session())
     except (OperationalError, InterfaceError, TimeoutError):
-        return {"database": "away", "migrations": "unknown", "outbox": "unknown"}
+        return {"database": "away", "migrations": "unknown", **UNKNOWN}
     except ProgrammingError:
-        return {"database": "ok", "migrations": "missing", "outbox": "unknown"}
+        return {"database": "ok", "migrations": "missing", **UNKNOWN}
     late = oldest is not None and now() - oldest > LATE_MESSAGE
-    return {"database": "ok", "migrations": "ok", "outbox": "late" if late else "ok"}
+    missing = timing.year_to_enter(db.session(), local_day(now()))
+    return {
+        "database": "ok",
+        "migrations": "ok",
+        "outbox": "late" if late else "ok",
+        "calendar": f"{missing} missing" if missing else "ok",
+    }

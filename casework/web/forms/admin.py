@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
@@ -202,6 +203,28 @@ class DayForm(Kept):
     until = day_field(_l("Up to and with"), hint=_l("Leave empty for this one day."))
     name = line_field(_l("Name in Chinese"), hint=_l("For example 国庆节 or 国庆节调休补班"))
     name_en = line_field(_l("Name in English"))
+
+
+class NoticeForm(CaseworkForm):
+    file = FileField(
+        _l("Sheet with the days (Excel or CSV)"),
+        [FileRequired(_l("Choose the file."))],
+        description=_l(
+            "Columns 日期 (or from and until) and 类型: 休 for a day off, 班 for a working day; "
+            "名称 and 英文名称 if you like."
+        ),
+    )
+
+
+class ChangesForm(CaseworkForm):
+    """Days that were shown and are to be saved; ``seen`` is what they would move."""
+
+    days = HiddenField()
+    seen = HiddenField()
+    year = HiddenField()
+    complete = BooleanField(
+        _l("With these days the year is complete: all days off and all make-up working days.")
+    )
 
 
 class YearForm(CaseworkForm):

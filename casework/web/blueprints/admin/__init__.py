@@ -2,6 +2,7 @@
 
 from casework.web.blueprints.admin import (
     calendar,
+    calendar_changes,
     categories,
     deliveries,
     departments,
@@ -18,6 +19,7 @@ from casework.web.blueprints.admin.door import bp
 __all__ = [
     "bp",
     "calendar",
+    "calendar_changes",
     "categories",
     "deliveries",
     "departments",

@@ -3,22 +3,25 @@
 from calendar import Calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from casework.errors import NotFound
+from casework.errors import Invalid, NotFound
+from casework.language import N_
 from casework.models import CalendarDay
 from casework.queries import reference
-from casework.services import timing
+from casework.services import calendar_changes, timing
+from casework.services.calendar_changes import DayChange
+from casework.web.blueprints.admin.calendar_changes import preview
 from casework.web.blueprints.admin.door import bp, number_or_none, saved
 from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.forms.admin import DayForm, YearForm
 from casework.web.guard import me
-from casework.web.saving import form_page, saving, text_of
+from casework.web.saving import form_page, refusals_on, saving, text_of
 
 MONDAY_FIRST = Calendar(0)
 
@@ -50,18 +53,13 @@ def complete_year(year: int) -> ResponseReturnValue:
     return form_page("admin/calendar.html", form, **_year(year))
 
 
-@bp.post("/calendar/<int:year>/official")
-def enter_official_days(year: int) -> ResponseReturnValue:
-    """Enter the days of the official notice, for a year that the program knows."""
-    form = YearForm(formdata=None)
-    with saving(form) as db:
-        added = timing.enter_known_year(db, year, by=me(), at=now())
-        return saved(
-            _("%(count)d days are entered; %(year)d is complete.", count=added, year=year),
-            ".calendar",
-            year=year,
-        )
-    return form_page("admin/calendar.html", form, **_year(year))
+@bp.get("/calendar/<int:year>/official")
+def official_days(year: int) -> ResponseReturnValue:
+    """Show the official days of a year that the program knows, before they count."""
+    if not timing.is_known(year):
+        raise NotFound()
+    changes = calendar_changes.days_of_the_notice(session(), year)
+    return preview(changes, year=year, complete=True)
 
 
 @bp.route("/calendar/<day>", methods=["GET", "POST"])
@@ -72,22 +70,19 @@ def day(day: str) -> ResponseReturnValue:
     if not form.is_submitted():
         form.is_working.data = _as_chosen(row)
     if form.validate_on_submit():
-        with saving(form) as db:
-            timing.enter_days(
-                db,
-                when,
-                form.until.data or when,
-                is_working={"off": False, "worked": True}.get(form.is_working.data),
-                name=text_of(form.name),
-                name_en=text_of(form.name_en),
-                seen={when: text_of(form.seen)},
-                by=me(),
-                at=now(),
-            )
-            return saved(_("The calendar is changed."), ".calendar", year=when.year)
-    row = reference.days_of(session(), when, when).get(when)
-    form.seen.data = timing.day_fingerprint(row)
+        with refusals_on(form):
+            return preview(_changes(form, when), year=when.year)
     return form_page("admin/day.html", form, day=when, row=row)
+
+
+def _changes(form: DayForm, first: date) -> list[DayChange]:
+    last = form.until.data or first
+    if not 0 <= (last - first).days < timing.LONGEST_SPAN:
+        raise Invalid("until", N_("Choose a last day within a month after the first."))
+    is_working = {"off": False, "worked": True}.get(form.is_working.data)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    name, name_en = text_of(form.name), text_of(form.name_en)
+    return [DayChange(day, is_working, name, name_en) for day in days]
 
 
 def _as_chosen(row: CalendarDay | None) -> str:
