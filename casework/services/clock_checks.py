@@ -13,15 +13,20 @@ from casework.language import N_
 from casework.models import AdminEvent, Case, CaseClock, CaseEvent, Category
 from casework.queries.rules import Rules
 from casework.services.clocks import RIGHTS, limit_of, recomputed
-from casework.workflow import machine
 from casework.workflow.calendar import local_day
 from casework.workflow.clock import LedgerLine as Line
 from casework.workflow.clock import Limit, replay
-from casework.workflow.states import Action, Clock, Entry, Unit
+from casework.workflow.states import Action, Clock, Entry, State, Unit
+from casework.workflow.table import TABLE, Clocks
 
 T = TypeVar("T", CaseEvent, CaseClock)
 BATCH = 1_000
 STEPS = frozenset(action.value for action in Action)
+
+EFFECTS: dict[tuple[State | None, Action], Clocks] = {
+    (source, row.action): row.clocks for row in TABLE for source in row.sources or (None,)
+}
+"""What each step does to the clocks, by the state from which it leads."""
 
 
 @dataclass(slots=True)
