@@ -9,7 +9,7 @@ from casework.demo.plans import Plan
 from casework.demo.stage import Stage, Story, pause
 from casework.demo.texts import Letter
 from casework.models import Case, Department
-from casework.services import department, office, oversight, petitioner, publication
+from casework.services import department, extensions, office, oversight, petitioner, publication
 from casework.services.actors import PETITIONER, Actor
 from casework.services.sweeps import WITHHELD_WITHOUT_CONSENT
 from casework.workflow.states import Kind, State
@@ -26,6 +26,9 @@ SECOND_REPLY = (
     "今后每周由专人查看。给您添了麻烦，请谅解。"
 )
 HELP_PART = "我单位已按分工派人配合现场核查，相关路段的巡查记录已提供给主办单位。"
+MORE_TIME = "需委托专业机构现场检测，检测报告预计一周后出具，申请适当延长办理期限。"
+MORE_TIME_TOLD = "需要专业机构现场检测，检测结果出来后才能给您准确的答复。"
+NO_MORE_TIME = "现有期限足以办结，请按期答复。"
 INSTRUCTION = "群众反映的是身边小事，要当作大事来办。请抓紧核查，限期答复，并举一反三。"
 FOLLOWED = "电话回访：来信人表示问题已经解决，对答复基本满意。"
 UNHAPPY = "说是处理了，可这两天又和原来一样，希望认真一点。"
@@ -83,6 +86,8 @@ class Answering:
             at = yield from self._ask(at)
             if self.leaves_in(S.AWAITING_PETITIONER):
                 return at
+        if self.has("extension"):
+            at = yield from self._take_longer(at)
         at = yield from self._reply(at, self.letter.reply)
         if self.case.state is not S.FORWARDED or self.leaves_in(S.FORWARDED):
             return at
@@ -152,10 +157,43 @@ class Answering:
         )
         if self.leaves_in(S.AWAITING_PETITIONER):
             return at
+        if self.has("silent"):
+            return (yield from self._until_given_back(at))
         at = yield from pause(at + timedelta(hours=self.stage.random.uniform(3, 60)))
         petitioner.supply(
             self.session, self.case, answer=SUPPLIED, by=PETITIONER, at=at, rules=rules
         )
+        return at
+
+    def _until_given_back(self, at: datetime) -> Story:
+        """Wait without an answer until the system gives the case back to its department."""
+        while self.case.state is S.AWAITING_PETITIONER:
+            at = yield from pause(self.stage.after_days(at, 1))
+        return at
+
+    def _take_longer(self, at: datetime) -> Story:
+        """Ask for more time, and have it granted four times of five."""
+        at = yield from pause(self.stage.at_work(at, (2, 8)))
+        rules, random = self.stage.rules, self.stage.random
+        asked = extensions.ask_extension(
+            self.session,
+            self.case,
+            days=random.choice((5, 7, 10, 15, 20, 30)),
+            reason=MORE_TIME,
+            by=self.handler,
+            at=at,
+            rules=rules,
+        )
+        at = yield from pause(self.stage.at_work(at, (1, 5)))
+        by = self.stage.district.actor("leader") if asked.for_leader else self.office
+        if random.random() < 0.8:
+            extensions.grant_extension(
+                self.session, self.case, told=MORE_TIME_TOLD, by=by, at=at, rules=rules
+            )
+        else:
+            extensions.refuse_extension(
+                self.session, self.case, reason=NO_MORE_TIME, by=by, at=at, rules=rules
+            )
         return at
 
     def _reply(self, at: datetime, text: str) -> Story:

@@ -92,7 +92,7 @@ def _stories(stage: Stage, at: datetime, drawn: list[Plan]) -> list[Story]:
         template = letters[key % len(letters)]
         letter = texts.letter(template, stage.random, street=street.name.removesuffix("办事处"))
         lives.append(Life(stage, key, plan, letter, street, received_at))
-    _find_hosts(lives)
+    find_hosts(lives)
     return stories + [life.story() for life in lives]
 
 
@@ -107,7 +107,7 @@ def _arrival(stage: Stage, at: datetime, plan: Plan) -> datetime:
     return min(came, at - timedelta(minutes=stage.random.uniform(5, 90)))
 
 
-def _find_hosts(lives: list[Life]) -> None:
+def find_hosts(lives: list[Life]) -> None:
     """Give each case that is to be merged another one that came a little before about the same."""
     for life in lives:
         if life.plan.until is not State.MERGED:

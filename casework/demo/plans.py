@@ -47,6 +47,7 @@ DETOURS = (
     ("question", 0.10),
     ("redraft", 0.12),
     ("rework", 0.05),
+    ("extension", 0.05),
     ("helpers", 0.15),
     ("late", 0.10),
     ("instruction", 0.04),
@@ -76,3 +77,26 @@ def _detours(random: Random, until: State) -> frozenset[str]:
     if until in (State.PUBLISHED, State.ARCHIVED):
         drawn |= {name for name, chance in AFTER_THE_ANSWER if random.random() < chance}
     return frozenset(drawn)
+
+
+ENDS: tuple[tuple[State, int], ...] = (
+    (S.PUBLISHED, 44),
+    (S.ARCHIVED, 44),
+    (S.DECLINED, 6),
+    (S.MERGED, 3),
+    (S.WITHDRAWN, 3),
+)
+"""Of 100 cases of a whole year, how many end where."""
+
+LATE_ANYHOW, LATE_IF_LAZY = 0.06, 0.35
+
+
+def drawn_life(random: Random, *, lazy: bool) -> Plan:
+    """Return a plan that goes on to its end; a lazy unit answers late far more often."""
+    until = random.choices([state for state, _ in ENDS], [share for _, share in ENDS])[0]
+    detours = set(_detours(random, until)) - {"late"}
+    if random.random() < (LATE_IF_LAZY if lazy else LATE_ANYHOW):
+        detours.add("late")
+    if "question" in detours and random.random() < 0.2:
+        detours.add("silent")
+    return Plan(until, age=30, detours=frozenset(detours))

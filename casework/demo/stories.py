@@ -26,6 +26,7 @@ class Life:
     street: Department
     received_at: datetime
     host: int | None = None
+    channel: Channel | None = None
     case: Case = field(init=False)
 
     @property
@@ -87,6 +88,8 @@ class Life:
         return at
 
     def _channel(self) -> tuple[Channel, Actor]:
+        if self.channel is Channel.CALL:
+            return Channel.CALL, self.actor(self.stage.random.choice(("operator", "operator2")))
         if self.letter.template.mailbox or self.stage.random.random() < 0.05:
             return Channel.LEADER_MAILBOX, PETITIONER
         drawn = self.stage.random.random()

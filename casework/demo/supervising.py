@@ -33,12 +33,12 @@ def mornings(stage: Stage, first: date, last: datetime) -> Story:
         if stage.rules.calendar.is_working(local_day(at)):
             found = cases_to_raise(stage.session, at=at, rules=stage.rules)
             raise_levels(stage.session, found, at=at, rules=stage.rules)
-            _explain_some(stage, random, at + timedelta(hours=2))
+            explain_some(stage, random, at + timedelta(hours=2))
         at += timedelta(days=1)
     return at
 
 
-def _explain_some(stage: Stage, random: Random, at: datetime) -> None:
+def explain_some(stage: Stage, random: Random, at: datetime) -> None:
     """Let units explain the orders that they got on an earlier day."""
     orders = stage.session.execute(
         select(Case, SupervisionNotice.department_id, Department)

@@ -65,6 +65,24 @@ def opened(given: Mapping[str, str] = os.environ) -> Iterator[Settings]:
             f"There is no installation in {var}: `make run` makes one, "
             "VAR names another folder, DATABASE_URL another database."
         )
+    with _joined(given, var) as settings:
+        yield settings
+
+
+@contextmanager
+def founded(given: Mapping[str, str] = os.environ) -> Iterator[Settings]:
+    """Give the same as ``opened``, and make the installation where there is none yet."""
+    if given.get("DATABASE_URL"):
+        yield Settings.from_environment(given)
+        return
+    var = data_folder(given)
+    var.mkdir(parents=True, exist_ok=True)
+    with _joined(given, var) as settings:
+        yield settings
+
+
+@contextmanager
+def _joined(given: Mapping[str, str], var: Path) -> Iterator[Settings]:
     server = Server(var)
     server.start()
     try:

@@ -65,10 +65,7 @@ def runs_of(events: Sequence[CaseEvent]) -> list[Run]:
 
 def _apply(event: CaseEvent, found: list[Run], running: dict[Clock, Run]) -> None:
     """Change the clocks as ``services.clocks.apply`` does, from the table of the workflow."""
-    effects, on = (
-        machine.row_for(event.from_state, Action(event.action)).clocks,
-        local_day(event.at),
-    )
+    effects, on = EFFECTS[event.from_state, Action(event.action)], local_day(event.at)
     for kinds, outcome in ((effects.stops, "done"), (effects.cancels, "cancelled")):
         for kind in kinds:
             if (run := running.pop(kind, None)) is not None:
