@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models.base import Base, bigid, code, instant, line, one_of, states_in
@@ -43,7 +44,10 @@ class Department(Base):
 
 
 class User(Base):
-    """A member of staff who signs in. Petitioners have no account."""
+    """A member of staff who signs in. Petitioners have no account.
+
+    ``mailed`` are the groups of notices that come by e-mail beside the inbox.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -53,6 +57,9 @@ class User(Base):
             name="department_known",
         ),
         CheckConstraint("username = lower(username)", name="username_lower"),
+        CheckConstraint(
+            "mailed <@ ARRAY['work', 'limits', 'news']::varchar[]", name="mailed_known"
+        ),
     )
 
     id: Mapped[bigid]
@@ -62,7 +69,7 @@ class User(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
     language: Mapped[str] = mapped_column(String(8), default="")
-    told_by_mail: Mapped[bool] = mapped_column(default=False)
+    mailed: Mapped[list[str]] = mapped_column(ARRAY(String(16)), default=list)
     password_hash: Mapped[str] = mapped_column(String(200))
     password_changed_at: Mapped[instant | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, case, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from casework.language import DEFAULT_LOCALE, LOCALES
 from casework.models import Case, CoHandler, Department, Medium, OutboxMessage, Petitioner, User
-from casework.workflow.notices import Audience, Notice
+from casework.workflow.notices import Audience, Notice, group_of
 from casework.workflow.states import DEPARTMENT_ROLES, Role
 
 DONE_BY: Mapping[Notice, Role] = {
@@ -30,6 +31,8 @@ ROLE_OF: Mapping[Audience, Role] = {
     Audience.LEADERS: Role.LEADER,
     Audience.ADMINISTRATORS: Role.ADMINISTRATOR,
 }
+
+NOTHING = literal([], ARRAY(String(16)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class AddressBook:
                     User.role,
                     User.department_id,
                     User.language,
-                    (User.told_by_mail & (User.email != "")).label("by_mail"),
+                    case((User.email != "", User.mailed), else_=NOTHING).label("mailed"),
                 ).where(User.disabled_at.is_(None))
             )
         )
@@ -92,12 +95,13 @@ class AddressBook:
             yield Receiver(Medium(row.told_by), message.case.language, petitioner_id=row.id)
 
     def _told_staff(self, message: OutboxMessage, audience: Audience) -> Iterator[Receiver]:
+        group = group_of(message.notice)
         for user in self._of_audience(message, audience):
             if message.case is not None and _is_accused(message.case, user):
                 continue
             language = user.language if user.language in LOCALES else DEFAULT_LOCALE
             yield Receiver(Medium.INBOX, language, user_id=user.id)
-            if user.by_mail:
+            if group in user.mailed:
                 yield Receiver(Medium.MAIL, language, user_id=user.id)
 
     def _of_audience(self, message: OutboxMessage, audience: Audience) -> Iterable[Any]:

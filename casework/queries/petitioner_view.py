@@ -25,9 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.models import (
     Case,
-    CaseClock,
     CaseEvent,
-    Extension,
     Publication,
     PublicationState,
     Question,
@@ -35,6 +33,7 @@ from casework.models import (
     Reason,
     Reply,
 )
+from casework.queries.petitioner_dates import extended_because, handle_clock, moved_by
 from casework.workflow.clock import LedgerLine
 from casework.workflow.states import (
     COMPLETE,
@@ -42,14 +41,12 @@ from casework.workflow.states import (
     RUNNING,
     Action,
     Channel,
-    Clock,
     Kind,
     Role,
     State,
 )
 from casework.workflow.table import TABLE
 
-MOVED_BY = frozenset({"pause", "extension"})
 ANSWERING = (Action.FORWARD.value, Action.ANSWER_NOW.value)
 TOLD = frozenset(
     {
@@ -243,7 +240,7 @@ def _now(found: Row[Any]) -> Standing:
         found.first_promised_on,
         found.completed_at,
         found.completed_on,
-        _moved_by(found.ledger),
+        moved_by(found.ledger),
         found.extended_because,
         found.reckoned_on,
         found.reply,
@@ -266,7 +263,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
     own_id: BindParameter[int] = bindparam("own_id", type_=BigInteger)
     last = aliased(Case)
     reply = _given_reply(last)
-    clock = _handle_clock(last)
+    clock = handle_clock(last)
     return (
         select(
             Case,
@@ -279,7 +276,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
             last.completed_on,
             clock.c.ledger,
             clock.c.reckoned_on,
-            _extended_because(last).label("extended_because"),
+            extended_because(last).label("extended_because"),
             reply.c.text.label("reply"),
             reply.c.basis,
             Publication.state.label("publication"),
@@ -332,40 +329,6 @@ def _given_reply(last: Any) -> Any:
         .correlate(last)
         .lateral("given")
     )
-
-
-def _handle_clock(last: Any) -> Any:
-    return (
-        select(
-            CaseClock.case_id,
-            CaseClock.ledger,
-            CaseClock.inputs["reckoned_on"].astext.label("reckoned_on"),
-        )
-        .where(CaseClock.case_id == last.id, CaseClock.clock == Clock.HANDLE)
-        .order_by(CaseClock.id.desc())
-        .limit(1)
-        .correlate(last)
-        .lateral("handling")
-    )
-
-
-def _extended_because(last: Any) -> Any:
-    """Return the reason for more time as it was written for the petitioner, of this round."""
-    return (
-        select(Extension.decision)
-        .where(
-            Extension.case_id == last.id,
-            Extension.round == last.round,
-            Extension.granted.is_(True),
-        )
-        .correlate(last)
-        .scalar_subquery()
-    )
-
-
-def _moved_by(ledger: list[dict[str, object]] | None) -> tuple[LedgerLine, ...]:
-    lines = (LedgerLine.from_json(line) for line in ledger or ())
-    return tuple(line for line in lines if line.kind in MOVED_BY)
 
 
 def _stages(session: Session, case_id: int) -> list[Stage]:

@@ -1,7 +1,7 @@
 """What people do with notices: read them, put right what could not be delivered, word them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from casework.notify.texts import DEFAULTS, Text, TextKey
 from casework.queries.notices import text_versions
 from casework.sealing import Sealer, row_name
 from casework.services import admin_log
-from casework.workflow.notices import Notice
+from casework.workflow.notices import Notice, NoticeGroup
 
 NO_WORDS = N_("Write the text.")
 NO_SUBJECT = N_("Write the subject.")
@@ -58,14 +58,17 @@ def told_by_hand(delivery: Delivery, *, by: User, at: datetime) -> None:
     delivery.last_error = f"by hand: {by.username}"
 
 
-def choose_mail(user: User, *, told_by_mail: bool) -> None:
-    """Keep whether ``user`` is told by mail beside the inbox. Raises Invalid without an address."""
-    if told_by_mail and not user.email:
+def choose_mail(user: User, groups: Collection[NoticeGroup]) -> None:
+    """Keep which notices come to ``user`` by mail beside the inbox, which nobody turns off.
+
+    Raises Invalid without an address.
+    """
+    if groups and not user.email:
         raise Invalid(
-            "told_by_mail",
+            "mailed",
             N_("There is no e-mail address in your account. The administrator can add one."),
         )
-    user.told_by_mail = told_by_mail
+    user.mailed = [group.value for group in NoticeGroup if group in groups]
 
 
 def add_webhook(

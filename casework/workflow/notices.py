@@ -105,3 +105,32 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.CALENDAR_MISSING: (Audience.ADMINISTRATORS,),
     Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }
+
+
+class NoticeGroup(StrEnum):
+    """What belongs together when a member of staff chooses what comes by e-mail as well."""
+
+    WORK = "work"
+    LIMITS = "limits"
+    NEWS = "news"
+
+
+_NEWS = frozenset({Notice.DIGEST, Notice.CIRCULAR, Notice.CALENDAR_MISSING, Notice.PUBLISHED})
+_LIMITS = frozenset(
+    {
+        Notice.WARNING,
+        Notice.REMINDER,
+        Notice.ORDER,
+        Notice.ORDER_CHASED,
+        Notice.YELLOW_CARD,
+        Notice.RED_CARD,
+        Notice.INSTRUCTION,
+    }
+)
+
+
+def group_of(notice: Notice) -> NoticeGroup:
+    """Return the group of ``notice``: what is neither a time limit nor news is work to be done."""
+    if notice in _NEWS:
+        return NoticeGroup.NEWS
+    return NoticeGroup.LIMITS if notice in _LIMITS else NoticeGroup.WORK

@@ -81,8 +81,8 @@ def test_the_lead_and_those_who_help_are_told(session: Session, district: Distri
 
 
 def test_who_wants_mail_gets_it_beside_the_inbox(session: Session, district: District) -> None:
-    district.handler.told_by_mail, district.handler.email = True, "handler@example.org"
-    UserFactory(handler=True, department=district.lead, told_by_mail=True, email="")
+    district.handler.mailed, district.handler.email = ["work"], "handler@example.org"
+    UserFactory(handler=True, department=district.lead, mailed=["work"], email="")
     UserFactory(handler=True, department=district.lead, disabled_at=MONDAY)
     district.case_in(State.DISPATCHED)
     rows = told(session, district)
@@ -92,6 +92,12 @@ def test_who_wants_mail_gets_it_beside_the_inbox(session: Session, district: Dis
     message = Rendering(session, [mail], house(district)).message(mail)
     assert message.to == "handler@example.org"
     assert f"{PUBLIC_URL}/cases/{mail.case.number}" in message.body
+
+
+def test_only_the_chosen_groups_come_by_mail(session: Session, district: District) -> None:
+    district.handler.mailed, district.handler.email = ["limits"], "handler@example.org"
+    district.case_in(State.DISPATCHED)
+    assert [row for row in told(session, district) if row.medium is Medium.MAIL] == []
 
 
 def test_neither_the_accused_unit_nor_the_accused_person_is_told(

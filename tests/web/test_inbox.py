@@ -170,12 +170,12 @@ def test_who_wants_mail_needs_an_address(
 ) -> None:
     browser = sign_in(district.handler)
     page = browser.fetch("/account/notices")
-    assert browser.submit(page, {"told_by_mail": "y"}).status_code == 422
+    assert browser.submit(page, {"mailed": ["limits"]}).status_code == 422
     district.handler.email = "handler@example.org"
     session.commit()
-    assert browser.submit(page, {"told_by_mail": "y"}).status_code == 302
+    assert browser.submit(page, {"mailed": ["limits"]}).status_code == 302
     session.refresh(district.handler)
-    assert district.handler.told_by_mail
+    assert district.handler.mailed == ["limits"]
 
 
 def test_outside_the_demo_there_is_no_outbox_page(district: District, sign_in: SignIn) -> None:

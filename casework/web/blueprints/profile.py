@@ -27,6 +27,7 @@ from casework.web.language import language as page_language
 from casework.web.pictures import qr_code
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
+from casework.workflow.notices import NoticeGroup
 from casework.workflow.states import STAFF_ROLES
 
 bp = RoleBlueprint("profile", __name__, *STAFF_ROLES, url_prefix="/account")
@@ -113,10 +114,10 @@ def language() -> ResponseReturnValue:
 @bp.route("/notices", methods=["GET", "POST"])
 def notices() -> ResponseReturnValue:
     """Choose what reaches a person beside the inbox."""
-    form = NoticesForm(told_by_mail=me().told_by_mail)
+    form = NoticesForm(mailed=me().mailed)
     if form.validate_on_submit():
         with saving(form):
-            choose_mail(me(), told_by_mail=form.told_by_mail.data)
+            choose_mail(me(), [NoticeGroup(group) for group in form.mailed.data or []])
             flash(_("Your choice is kept."), "success")
             return redirect(url_for(".index"))
     return form_page("account/notices.html", form, user=me())

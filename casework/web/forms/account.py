@@ -1,12 +1,14 @@
 """What staff type to sign in, and what they change of their own account."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from casework.services.passwords import ADVISED, LONGEST, SHORTEST
-from casework.web.forms.base import CaseworkForm, line_field
+from casework.web.forms.base import CaseworkForm, line_field, options
+from casework.workflow.notices import NoticeGroup
 
 NEW_PASSWORD_HINT = _l(
     "At least %(shortest)d characters; %(advised)d or more are better. Put some words together "
@@ -86,7 +88,16 @@ class LanguageForm(CaseworkForm):
 class NoticesForm(CaseworkForm):
     """How somebody is told beside the inbox, which nobody can turn off."""
 
-    told_by_mail = BooleanField(
-        _l("Send me an e-mail as well"),
+    mailed = SelectMultipleField(
+        _l("Send me an e-mail as well about"),
+        choices=options(
+            [
+                (NoticeGroup.WORK, _l("Work that comes to me: dispatches, reviews, decisions")),
+                (NoticeGroup.LIMITS, _l("Time limits: warnings, orders, cards, instructions")),
+                (NoticeGroup.NEWS, _l("The digest of the day, circulars and other news")),
+            ]
+        ),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
         description=_l("By day and on working days; about urgent cases at once."),
     )
