@@ -11,7 +11,7 @@ from casework.workflow.states import Clock
 MOVED_BY = frozenset({"pause", "extension"})
 
 
-def handle_clock(last: Any) -> Any:
+def reply_clock(last: Any) -> Any:
     """Return the newest clock of the reply of the case ``last``, as a lateral table."""
     return (
         select(

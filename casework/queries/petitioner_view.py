@@ -33,7 +33,7 @@ from casework.models import (
     Reason,
     Reply,
 )
-from casework.queries.petitioner_dates import extended_because, handle_clock, moved_by
+from casework.queries.petitioner_dates import extended_because, moved_by, reply_clock
 from casework.workflow.clock import LedgerLine
 from casework.workflow.states import (
     COMPLETE,
@@ -263,7 +263,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
     own_id: BindParameter[int] = bindparam("own_id", type_=BigInteger)
     last = aliased(Case)
     reply = _given_reply(last)
-    clock = handle_clock(last)
+    clock = reply_clock(last)
     return (
         select(
             Case,
