@@ -16,6 +16,9 @@ class Sweep(Protocol):
 
 def return_unanswered(work: Work, at: datetime) -> int:
     """Give back the cases whose question to the petitioner nobody answered in time."""
+    with work.sessions() as session:  # every hour, and nearly always in vain
+        if not sweeps.unanswered(session, at=at):
+            return 0
     return _until_clean(work, sweeps.return_unanswered, at)
 
 

@@ -1,5 +1,6 @@
 """What time itself does to cases: unanswered questions and answers that stay private."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -19,9 +20,9 @@ WITHHELD_WITHOUT_CONSENT = "withhold.no_consent"
 BATCH = 500
 
 
-def return_unanswered(session: Session, *, at: datetime, rules: Rules) -> int:
-    """Give cases back to their department whose question nobody answered in time; count them."""
-    due = session.scalars(
+def unanswered(session: Session, *, at: datetime) -> Sequence[int]:
+    """Return the cases whose question nobody answered in time, the oldest first, some at once."""
+    return session.scalars(
         select(CaseClock.case_id)
         .where(
             CaseClock.clock == Clock.ANSWER,
@@ -32,8 +33,12 @@ def return_unanswered(session: Session, *, at: datetime, rules: Rules) -> int:
         .order_by(CaseClock.due_on)
         .limit(BATCH)
     ).all()
+
+
+def return_unanswered(session: Session, *, at: datetime, rules: Rules) -> int:
+    """Give cases back to their department whose question nobody answered in time; count them."""
     returned = 0
-    for case_id in due:
+    for case_id in unanswered(session, at=at):
         case = for_update_by_id(session, case_id)
         if case.state is State.AWAITING_PETITIONER:
             answer = translate(case.language, NO_ANSWER)
