@@ -113,6 +113,7 @@ format: development  ## Write all Python files in the one format
 .PHONY: bench
 bench: development  ## Measure speed and memory; takes its time
 	@$(BIN)/python -m bench $(BENCH)
+	@$(BIN)/python -m bench.supervision
 
 .PHONY: migrate
 migrate: setup  ## Bring the database to the version of this code

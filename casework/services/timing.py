@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from casework.errors import Conflict, GuardFailed, Invalid
 from casework.language import N_
-from casework.models import CalendarDay, CalendarYear, Category, LimitRule, User
+from casework.models import (
+    CalendarDay,
+    CalendarYear,
+    Case,
+    CaseClock,
+    Category,
+    LimitRule,
+    User,
+)
 from casework.queries.rules import limit_rows
 from casework.services import admin_log
 from casework.services.official_calendar import known_years, official_days
@@ -31,12 +39,13 @@ LIMIT_CLASHES = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a new limit changes for one sort of case."""
+    """What a new limit changes for one sort of case; ``running`` clocks of it keep their date."""
 
     kind: Kind
     urgency: Urgency
     before: Limit
     after: Limit
+    running: int
 
 
 def new_rule(
@@ -74,6 +83,7 @@ def effects_of(session: Session, rule: LimitRow) -> list[Effect]:
     """Return what ``rule`` changes for new cases of its category from its first day on."""
     rows = limit_rows(session)
     categories = _with_those_above(session, rule.category_id)
+    running = _running_by_sort(session, rule)
     effects = []
     for kind in [rule.kind] if rule.kind else Kind:
         for urgency in [rule.urgency] if rule.urgency else Urgency:
@@ -88,8 +98,33 @@ def effects_of(session: Session, rule: LimitRow) -> list[Effect]:
                 )
                 for known in (rows, (*rows, rule))
             )
-            effects.append(Effect(kind, urgency, before, after))
+            effects.append(Effect(kind, urgency, before, after, running.get((kind, urgency), 0)))
     return effects
+
+
+def _running_by_sort(session: Session, rule: LimitRow) -> dict[tuple[Kind, Urgency], int]:
+    """Count the clocks of the rule's sort that run now, by kind and urgency of their case."""
+    counted = (
+        select(Case.kind, Case.urgency, func.count())
+        .join(CaseClock, CaseClock.case_id == Case.id)
+        .where(CaseClock.clock == rule.clock, CaseClock.stopped_at.is_(None))
+        .group_by(Case.kind, Case.urgency)
+    )
+    if rule.category_id is not None:
+        child, parent = aliased(Category), aliased(Category)
+        below = (
+            select(child.id)
+            .outerjoin(parent, parent.id == child.parent_id)
+            .where(
+                or_(
+                    child.id == rule.category_id,
+                    parent.id == rule.category_id,
+                    parent.parent_id == rule.category_id,
+                )
+            )
+        )
+        counted = counted.where(Case.category_id.in_(below))
+    return {(kind, urgency): count for kind, urgency, count in session.execute(counted)}
 
 
 def _with_those_above(session: Session, category_id: int | None) -> set[int]:

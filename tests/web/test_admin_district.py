@@ -276,6 +276,27 @@ def test_a_limit_is_taken_back_only_before_its_first_day(
     assert session.scalars(select(LimitRule).where(LimitRule.id == row.id)).all() == []
 
 
+def test_a_new_limit_shows_how_many_running_clocks_keep_their_date(
+    admin: LintingClient, session: Session, district: District
+) -> None:
+    district.cases_in(State.HANDLING, 3)
+    session.commit()
+    page = admin.fetch("/admin/limits/new")
+    shown = admin.submit(
+        page,
+        {
+            "clock": "handle",
+            "kind": "complaint",
+            "urgency": "normal",
+            "days": "9",
+            "unit": "working_days",
+            "holds_from": "2026-06-01",
+        },
+    )
+    cells = parse(shown.text)[0].one("main").one("table").all("td", class_="number")
+    assert [cell.text for cell in cells] == ["3"]
+
+
 def test_a_week_off_is_entered_and_counts(admin: LintingClient, session: Session) -> None:
     page = admin.fetch("/admin/calendar/2027-10-01")
     typed = {
