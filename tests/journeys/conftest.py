@@ -28,6 +28,9 @@ from tests.factories import DATA_KEYS, HASH_KEY, MONDAY, SEALER, District
 from tests.journeys.people import Person
 
 PASSWORD = "a quiet lane with 7 lamps"
+PATIENCE = 30_000
+"""Milliseconds: how long a journey waits for what must come, on a machine that is busy too."""
+expect.set_options(timeout=PATIENCE)
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
@@ -151,7 +154,7 @@ def enter(site: Site, browser: Browser) -> Iterator[Enter]:
         context = browser.new_context(base_url=site.url, locale="en-GB")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         if part:
             page.goto("/account/login")
             page.get_by_label("User name").fill(site.names[part])
