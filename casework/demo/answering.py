@@ -12,6 +12,7 @@ from casework.models import Case, Department
 from casework.services import department, extensions, office, oversight, petitioner, publication
 from casework.services.actors import PETITIONER, Actor
 from casework.services.sweeps import WITHHELD_WITHOUT_CONSENT
+from casework.workflow.calendar import local_day
 from casework.workflow.states import Kind, State
 
 S = State
@@ -81,7 +82,7 @@ class Answering:
             return at
         at = yield from self._sign(at)
         if self.leaves_in(S.HANDLING):
-            return at
+            return (yield from self._ask_for_time(at)) if self.has("extension") else at
         if self.has("question") or self.leaves_in(S.AWAITING_PETITIONER):
             at = yield from self._ask(at)
             if self.leaves_in(S.AWAITING_PETITIONER):
@@ -171,20 +172,30 @@ class Answering:
             at = yield from pause(self.stage.after_days(at, 1))
         return at
 
+    def _ask_for_time(self, at: datetime) -> Story:
+        """Ask for more time, unless the date has passed by then."""
+        at = yield from pause(self.stage.at_work(at, (2, 8)))
+        today = local_day(at)
+        if extensions.why_not_asked(self.session, self.case, by=self.handler, today=today) is None:
+            extensions.ask_extension(
+                self.session,
+                self.case,
+                days=self.stage.random.choice((5, 7, 10, 15, 20, 30)),
+                reason=MORE_TIME,
+                by=self.handler,
+                at=at,
+                rules=self.stage.rules,
+            )
+        return at
+
     def _take_longer(self, at: datetime) -> Story:
         """Ask for more time, and have it granted four times of five."""
-        at = yield from pause(self.stage.at_work(at, (2, 8)))
-        rules, random = self.stage.rules, self.stage.random
-        asked = extensions.ask_extension(
-            self.session,
-            self.case,
-            days=random.choice((5, 7, 10, 15, 20, 30)),
-            reason=MORE_TIME,
-            by=self.handler,
-            at=at,
-            rules=rules,
-        )
+        at = yield from self._ask_for_time(at)
         at = yield from pause(self.stage.at_work(at, (1, 5)))
+        rules, random = self.stage.rules, self.stage.random
+        asked = extensions.open_request(self.session, self.case)
+        if asked is None:
+            return at
         by = self.stage.district.actor("leader") if asked.for_leader else self.office
         if random.random() < 0.8:
             extensions.grant_extension(
