@@ -325,17 +325,18 @@ NOTHING = Figures({})
 class Scope:
     """Whose cases count: what the reader may see, and one unit of it if one is chosen.
 
-    ``with_office`` takes the cases that no department has.
+    Without a user all cases count, as on the command line. ``with_office`` takes the cases that
+    no department has.
     """
 
-    user: User
+    user: User | None
     department_id: int | None = None
     with_office: bool = False
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition; people of a department count what their own department leads."""
-        conditions = [seen_by(self.user)]
-        if self.user.role in DEPARTMENT_ROLES:
+        conditions = [seen_by(self.user)] if self.user else []
+        if self.user and self.user.role in DEPARTMENT_ROLES:
             conditions.append(Case.department_id == self.user.department_id)
         if self.with_office:
             conditions.append(Case.department_id.is_(None))

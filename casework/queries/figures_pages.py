@@ -1,19 +1,24 @@
 """The figures by department and by month, and the cases behind each of them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     Date,
     Double,
+    String,
     column,
     func,
+    join,
     literal,
     null,
     select,
@@ -21,9 +26,9 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from casework.models import Case
+from casework.models import Case, Category
 from casework.queries.figures import (
     MEASURES,
     NOTHING,
@@ -43,6 +48,16 @@ WITH_OFFICE = 0
 """The key of the cases that no department has."""
 
 
+class Grouping(StrEnum):
+    """By what figures are told apart; a category stands for all below its first level."""
+
+    DEPARTMENT = "department"
+    STREET = "street"
+    CHANNEL = "channel"
+    KIND = "kind"
+    CATEGORY = "category"
+
+
 @dataclass(frozen=True, slots=True)
 class ByDepartment:
     """All figures of a period, as a whole and for each unit that has any."""
@@ -53,26 +68,60 @@ class ByDepartment:
 
 def by_department(session: Session, scope: Scope, period: Period) -> ByDepartment:
     """Return the figures of ``period``, in one statement."""
-    grouping = func.grouping(Case.department_id)
+    whole, found = by_group(session, scope, period, Grouping.DEPARTMENT)
+    return ByDepartment(whole, {int(key) if key else WITH_OFFICE: found[key] for key in found})
+
+
+def by_group(
+    session: Session, scope: Scope, period: Period, grouping: Grouping
+) -> tuple[Figures, dict[str, Figures]]:
+    """Return the figures of ``period`` as a whole and by group, in one statement.
+
+    Keys are ids of rows or values of the closed lists, as text; empty is a case without any.
+    """
+    key = _group_key(grouping)
     parts = [
         select(
             literal(anchor.value).label("anchor"),
-            grouping.label("whole"),
-            func.coalesce(Case.department_id, WITH_OFFICE).label("key"),
+            func.grouping(key).label("whole"),
+            func.coalesce(sql_cast(key, String), "").label("key"),
             *_columns(anchor),
         )
+        .select_from(_grouped_from(grouping))
         .where(anchored(anchor, period), scope.condition())
-        .group_by(func.grouping_sets(tuple_(), Case.department_id))
+        .group_by(func.grouping_sets(tuple_(), key))
         for anchor in Anchor
     ]
     rows = session.execute(union_all(*parts)).mappings().all()
     whole = _figures([row for row in rows if row["whole"]])
-    keys = {int(row["key"]) for row in rows if not row["whole"]}
-    units = {
-        key: _figures([row for row in rows if not row["whole"] and row["key"] == key])
-        for key in keys
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        if not row["whole"]:
+            groups[row["key"]].append(row)
+    return whole, {name: _figures(found) for name, found in groups.items()}
+
+
+OWN, ABOVE = aliased(Category), aliased(Category)
+
+
+def _group_key(grouping: Grouping) -> ColumnElement[Any]:
+    keys: dict[Grouping, ColumnElement[Any]] = {
+        Grouping.DEPARTMENT: Case.department_id.expression,
+        Grouping.STREET: Case.street_id.expression,
+        Grouping.CHANNEL: Case.channel.expression,
+        Grouping.KIND: Case.kind.expression,
+        Grouping.CATEGORY: func.coalesce(ABOVE.parent_id, OWN.parent_id, OWN.id),
     }
-    return ByDepartment(whole, units)
+    return keys[grouping]
+
+
+def _grouped_from(grouping: Grouping) -> Any:
+    """Return what the figures are counted over; only categories need their tree beside the case."""
+    table: Any = Case
+    if grouping is Grouping.CATEGORY:
+        table = join(Case, OWN, OWN.id == Case.category_id, isouter=True)
+        table = join(table, ABOVE, ABOVE.id == OWN.parent_id, isouter=True)
+    return table
 
 
 @dataclass(frozen=True, slots=True)

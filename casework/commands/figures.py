@@ -1,0 +1,106 @@
+"""``casework figures``: the figures of the pages, printed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.commands._work import at_work, locale, say
+from casework.language import N_, translate
+from casework.models import Category, Department
+from casework.queries.figures import MEASURES, RATES, Figures, Period, Scope
+from casework.queries.figures_pages import Grouping, by_group, by_month
+from casework.workflow.calendar import local_day
+from casework.workflow.states import Channel, Kind
+from casework.workflow.words import CHANNELS, KINDS
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+MONTH = "month"
+BY = click.Choice([*(grouping.value for grouping in Grouping), MONTH])
+EVERYTHING = Scope(None)
+Lines = list[tuple[str, Figures]]
+
+
+@click.command()
+@click.option("--from", "first", required=True, type=DAY, help="The first day.")
+@click.option("--to", "last", required=True, type=DAY, help="The last day, which counts too.")
+@click.option("--by", type=BY, default=None, help="Beside the whole, each of these.")
+@click.option("--json", "as_json", is_flag=True, help="Every measure, for a program to read.")
+def command(first: datetime, last: datetime, by: str | None, as_json: bool) -> None:
+    """Print what came in, what was completed and how fast, in a period of whole days."""
+    if last < first:
+        raise click.BadParameter(
+            translate(locale(), N_("The last day lies before the first.")), param_hint="--to"
+        )
+    now = datetime.now(UTC)
+    with at_work() as work:
+        lines = _lines(work.session, first.date(), last.date(), by, today=local_day(now))
+    if as_json:
+        click.echo(json.dumps([_all_of(*line) for line in lines], ensure_ascii=False, indent=1))
+    else:
+        _table(lines)
+        say(N_("As of %(at)s."), at=now.astimezone().isoformat(timespec="minutes"))
+
+
+def _lines(session: Session, first: date, last: date, by: str | None, *, today: date) -> Lines:
+    grouping = Grouping(by) if by and by != MONTH else Grouping.DEPARTMENT
+    period = Period.of(first, last, today=today)
+    whole, groups = by_group(session, EVERYTHING, period, grouping)
+    lines = [(translate(locale(), N_("All cases")), whole)]
+    if by == MONTH:
+        months = by_month(session, EVERYTHING, first, last, today=today)
+        return lines + [(f"{month.first:%Y-%m}", month.figures) for month in months]
+    if by is None:
+        return lines
+    names = _names(session, grouping)
+    none = translate(locale(), N_("None of these"))
+    return lines + sorted((names.get(key, none), found) for key, found in groups.items())
+
+
+def _names(session: Session, grouping: Grouping) -> Mapping[str, str]:
+    if grouping in (Grouping.DEPARTMENT, Grouping.STREET):
+        return {str(unit.id): unit.name for unit in session.scalars(select(Department))}
+    if grouping is Grouping.CATEGORY:
+        roots = session.scalars(select(Category).where(Category.level == 1))
+        return {str(root.id): root.name for root in roots}
+    words: Mapping[Channel, str] | Mapping[Kind, str]
+    words = CHANNELS if grouping is Grouping.CHANNEL else KINDS
+    return {key.value: translate(locale(), word) for key, word in words.items()}
+
+
+def _all_of(name: str, found: Figures) -> dict[str, object]:
+    """Return every measure; a share without a denominator is null, days are numbers."""
+    return {
+        "name": name,
+        **{measure: found[measure] for measure in MEASURES},
+        **{f"{rate}_rate": _number(found.rate(rate)) for rate in RATES},
+        "median_days": _number(found.median),
+        "p90_days": _number(found.p90),
+    }
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else round(float(str(value)), 4)
+
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("received", N_("Received")),
+    ("valid", N_("Valid")),
+    ("valid_completed", N_("Completed of these")),
+    ("completed", N_("Completed in the period")),
+    ("open_late", N_("Open and past due")),
+)
+
+
+def _table(lines: Iterable[tuple[str, Figures]]) -> None:
+    heads = [translate(locale(), words) for _, words in COLUMNS]
+    heads += [translate(locale(), RATES[rate].name) for rate in ("completion", "on_time")]
+    click.echo("\t".join(["", *heads]))
+    for name, found in lines:
+        shares = (found.rate(rate) for rate in ("completion", "on_time"))
+        cells = [str(found[measure]) for measure, _ in COLUMNS]
+        cells += ["—" if share is None else f"{share:.1%}" for share in shares]
+        click.echo("\t".join([name, *cells]))

@@ -1,0 +1,37 @@
+"""The command line prints the figures of the pages, by whatever they are told apart."""
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from casework.commands.figures import EVERYTHING, _all_of, _lines
+from casework.queries.figures import MEASURES, Period, Scope
+from casework.queries.figures_pages import Grouping, by_department, by_group
+from tests.figures.conftest import TODAY, empty, filled, person
+
+__all__ = ["empty", "filled"]
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+PERIOD = Period.of(*YEAR, today=TODAY)
+
+
+@pytest.mark.parametrize("grouping", Grouping)
+def test_the_groups_of_a_period_add_up_to_the_whole(filled: Session, grouping: Grouping) -> None:
+    whole, groups = by_group(filled, EVERYTHING, PERIOD, grouping)
+    assert len(groups) > 1
+    for measure in MEASURES:
+        assert sum(found[measure] for found in groups.values()) == whole[measure]
+
+
+def test_the_command_and_the_page_say_the_same(filled: Session) -> None:
+    page = by_department(filled, Scope(person(filled, "supervisor")), PERIOD).whole
+    name, whole = _lines(filled, *YEAR, None, today=TODAY)[0]
+    assert _all_of(name, whole) == _all_of(name, page)
+    assert json.loads(json.dumps(_all_of(name, whole)))["received"] == page["received"]
+
+
+@pytest.mark.parametrize("by", [*(grouping.value for grouping in Grouping), "month"])
+def test_every_group_has_a_name(filled: Session, by: str) -> None:
+    lines = _lines(filled, *YEAR, by, today=TODAY)
+    assert all(name and not name.isdecimal() for name, _ in lines)
