@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     String,
@@ -21,10 +22,12 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
     text,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -193,14 +196,17 @@ class _Search:
             return self._in_window(None, COUNTED + 1)
         if self._estimate() > COMMON:
             return self._of_many(None, COUNTED + 1)
-        listed = select(*self.table.key).where(_listed(self.table, self.words, self.grams))
-        everywhere = self._keys(listed.limit(COUNTED + 1))
-        if len(everywhere) > COUNTED:
+        named = select(self.table.id.label("id")).where(_listed(self.table, self.words, self.grams))
+        everywhere = self._fenced(named.limit(COUNTED + 1), "everywhere")
+        mine = self._plain().where(self.table.id.in_(select(everywhere.c.id)))
+        # The row without an instant counts all hits, those too that are not for the reader.
+        count = select(null(), func.count()).select_from(everywhere)
+        found = self._keys(union_all(mine, count))
+        hits = next(number for at, number in found if at is None)
+        keys = [key for key in found if key[0] is not None]
+        if hits > COUNTED:
             return self._of_many(None, COUNTED + 1)
-        if not everywhere:
-            return []
-        ids = [key[1] for key in everywhere]
-        return sorted(self._keys(self._plain().where(self.table.id.in_(ids))), reverse=True)
+        return sorted(keys, reverse=True)
 
     def _estimate(self) -> int:
         """Return how many rows the planner expects to hold the grams, from its statistics.
@@ -268,7 +274,7 @@ class _Search:
         """Return keys that are found before anything else is decided."""
         return keys.cte(name).prefix_with("MATERIALIZED")
 
-    def _keys(self, hits: Select[Any]) -> list[Key]:
+    def _keys(self, hits: Select[Any] | CompoundSelect[Any]) -> list[Key]:
         return [(row[0], row[1]) for row in self.session.execute(hits)]
 
 
