@@ -1,5 +1,7 @@
 """What happens beside the straight way: objections, refusals, merging, doing it again."""
 
+from playwright.sync_api import expect
+
 from casework.workflow.states import Action, State
 from tests.journeys import people
 from tests.journeys.conftest import Meet, Site
