@@ -169,7 +169,8 @@ def _patterns(contact: Contact) -> Iterator[tuple[Personal, re.Pattern[str]]]:
     if len(digits) >= 7:
         yield Personal.PHONE, re.compile(_SEPARATORS.join(digits))
     if len(contact.id_number) > 5:
-        yield Personal.ID_NUMBER, _literally(_same_width(contact.id_number))
+        characters = re.sub(r"[^0-9A-Za-z]", "", _same_width(contact.id_number))
+        yield Personal.ID_NUMBER, re.compile(_SEPARATORS.join(characters), re.IGNORECASE)
     if contact.email:
         yield Personal.EMAIL, _literally(_same_width(contact.email))
     for address in _addresses(_same_width(contact.address).strip()):

@@ -101,3 +101,17 @@ def test_a_family_name_of_two_characters_is_known() -> None:
 
 def test_signs_of_patterns_in_a_name_are_taken_literally() -> None:
     assert suggested("a.b和axb", [Contact(name="a.b")]) == f"{MARK}和axb"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "440106199003074514",
+        "440106 19900307 4514",
+        "440106-19900307-4514",
+        "４４０１０６－１９９００３０７－４５１４",  # noqa: RUF001 - as telephones write it
+    ],
+)
+def test_the_petitioners_own_id_number_is_found_however_it_is_written(written: str) -> None:
+    contact = Contact(id_number="440106199003074514")
+    assert left_in(f"我的证件号是{written}，请查收。", [contact])
