@@ -57,7 +57,8 @@ def _lines(session: Session, first: date, last: date, by: str | None, *, today: 
         return lines
     names = _names(session, grouping)
     none = translate(locale(), N_("None of these"))
-    return lines + sorted((names.get(key, none), found) for key, found in groups.items())
+    named = [(names.get(key, none), found) for key, found in groups.items()]
+    return lines + sorted(named, key=lambda line: line[0])
 
 
 def _names(session: Session, grouping: Grouping) -> Mapping[str, str]:

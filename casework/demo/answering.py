@@ -197,7 +197,8 @@ class Answering:
         if asked is None:
             return at
         by = self.stage.district.actor("leader") if asked.for_leader else self.office
-        if random.random() < 0.8:
+        in_time = self.case.due_on is not None and local_day(at) <= self.case.due_on
+        if in_time and random.random() < 0.8:
             extensions.grant_extension(
                 self.session, self.case, told=MORE_TIME_TOLD, by=by, at=at, rules=rules
             )

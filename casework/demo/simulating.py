@@ -53,10 +53,6 @@ class Scale:
     letters: int
     calls: int
 
-    @property
-    def end(self) -> datetime:
-        return at_midnight(self.first + timedelta(days=self.days))
-
 
 @dataclass(slots=True)
 class Progress:
@@ -111,6 +107,8 @@ def simulate(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> It
     ]
     session.commit()
     yield from _play(stage, [*stories, *jobs, _evenings(stage, begins)], scale, progress)
+    session.execute(text("RESET synchronous_commit"))
+    session.commit()
 
 
 def _play(
@@ -148,8 +146,10 @@ def _lives(stage: Stage, scale: Scale) -> list[Story]:
     random, letters = stage.random, list(texts.templates())
     lazy = {unit.code for unit in random.sample(list(stage.district.units.values()), LAZY)}
     opened = scale.calls - round(scale.calls * ANSWERED_AT_ONCE)
-    came = [(at, None) for at in _arrivals(stage, scale, scale.letters, peak=PEAK)]
-    came += [(at, Channel.CALL) for at in _arrivals(stage, scale, opened, peak=1.5)]  # type: ignore[misc]
+    came: list[tuple[datetime, Channel | None]] = [
+        *((at, None) for at in _arrivals(stage, scale, scale.letters, peak=PEAK)),
+        *((at, Channel.CALL) for at in _arrivals(stage, scale, opened, peak=1.5)),
+    ]
     lives = []
     for key, (at, channel) in enumerate(sorted(came, key=lambda one: one[0])):
         template = random.choice(letters)

@@ -77,10 +77,15 @@ def moved_dates(session: Session, changes: Sequence[DayChange], *, rules: Rules)
     ]
 
 
-def fingerprint(moved: Sequence[MovedDate]) -> str:
-    """Return what differs as soon as other dates would move than those that were shown."""
+def fingerprint(session: Session, changes: Sequence[DayChange], moved: Sequence[MovedDate]) -> str:
+    """Return what differs as soon as other dates would move, or a day is no more what it was."""
     rows = [[one.case_id, one.clock.value, str(one.before), str(one.after)] for one in moved]
-    return sha256(json.dumps(rows).encode()).hexdigest()[:32]
+    days = [change.day for change in changes]
+    known = session.scalars(
+        select(CalendarDay).where(CalendarDay.day.in_(days)).order_by(CalendarDay.day)
+    )
+    stands = [timing.day_fingerprint(row) for row in known]
+    return sha256(json.dumps([rows, stands]).encode()).hexdigest()[:32]
 
 
 def change_calendar(
@@ -94,19 +99,19 @@ def change_calendar(
 ) -> int:
     """Change days and reckon every running date that they touch; count the dates that moved.
 
-    ``seen`` is the fingerprint of the dates that the person was shown. Days and dates change in
-    the caller's transaction together. Raises Conflict if other dates would move by now, Invalid
-    for too many days or one outside of the calendar.
+    ``seen`` is the fingerprint of what the person was shown. Days and dates change in the caller's
+    transaction together. Raises Conflict if a day or another date has changed since, Invalid for
+    too many days or one outside of the calendar.
     """
     if len(changes) > MOST_DAYS:
         raise Invalid("days", N_("These are too many days at once. Take one year at a time."))
     touched = _locked(session, changes)
-    if fingerprint(moved_dates(session, changes, rules=rules)) != seen:
+    moved = moved_dates(session, changes, rules=rules)
+    if fingerprint(session, changes, moved) != seen:
         raise Conflict()
     for change in changes:
-        timing.enter_days(
+        timing.enter_day(
             session,
-            change.day,
             change.day,
             is_working=change.is_working,
             name=change.name,

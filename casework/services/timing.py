@@ -1,6 +1,5 @@
 """What the administrator keeps about time: limits from a date on, and the calendar of a year."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,7 +19,7 @@ from casework.models import (
 )
 from casework.queries.rules import limit_rows
 from casework.services import admin_log
-from casework.services.official_calendar import known_years, official_days
+from casework.services.official_calendar import known_years
 from casework.workflow.calendar import local_day
 from casework.workflow.clock import Limit
 from casework.workflow.limits import LimitRow, limit_for
@@ -160,50 +159,28 @@ def remove_limit(session: Session, row: LimitRule, *, by: User | None, at: datet
     admin_log.remove(session, row, by=by, at=at)
 
 
-def enter_days(
-    session: Session,
-    first: date,
-    last: date,
-    *,
-    is_working: bool | None,
-    name: str,
-    name_en: str,
-    seen: Mapping[date, str] | None = None,
-    by: User | None,
-    at: datetime,
-) -> None:
-    """Say for each day from ``first`` to ``last`` whether it is worked; None means as usual.
-
-    Dates that are running already are not reckoned again. Raises Invalid or Conflict.
-    """
-    if last < first or (last - first).days >= LONGEST_SPAN:
-        raise Invalid("until", N_("Choose a last day within a month after the first."))
-    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
-        raise Invalid("day", N_("Choose a day from 2000 to 2100."))
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        row = session.get(CalendarDay, day)
-        if seen is not None and day in seen and seen[day] != day_fingerprint(row):
-            raise Conflict()
-        _enter_day(session, day, row, is_working, name, name_en, by=by, at=at)
-
-
 def day_fingerprint(row: CalendarDay | None) -> str:
     """Return what changes when somebody enters a day; a day as usual has no row."""
     return admin_log.fingerprint(row) if row else ""
 
 
-def _enter_day(
+def enter_day(
     session: Session,
     day: date,
-    row: CalendarDay | None,
+    *,
     is_working: bool | None,
     name: str,
     name_en: str,
-    *,
     by: User | None,
     at: datetime,
 ) -> None:
+    """Say whether ``day`` is worked; None means as every week. Raises Invalid outside of 2000-2100.
+
+    The running dates are not touched: ``calendar_changes`` changes both together.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("day", N_("Choose a day from 2000 to 2100."))
+    row = session.get(CalendarDay, day)
     usual = day.weekday() < 5
     if is_working is None or (is_working == usual and not name):
         if row is not None:
@@ -227,21 +204,6 @@ def mark_year_entered(session: Session, year: int, *, by: User | None, at: datet
     if session.get(CalendarYear, year):
         raise Conflict()
     admin_log.add(session, CalendarYear(year=year, entered_at=at), by=by, at=at)
-
-
-def enter_known_year(session: Session, year: int, *, by: User | None, at: datetime) -> int:
-    """Enter the official days of a year that the program knows; count them.
-
-    Days that somebody has entered already stay as they are. Raises UnknownYear or Conflict.
-    """
-    added = 0
-    for day, is_working, name, name_en in official_days(year):
-        if session.get(CalendarDay, day) is None:
-            row = CalendarDay(day=day, is_working=is_working, name=name, name_en=name_en)
-            admin_log.add(session, row, by=by, at=at)
-            added += 1
-    mark_year_entered(session, year, by=by, at=at)
-    return added
 
 
 def year_to_enter(session: Session, today: date) -> int | None:

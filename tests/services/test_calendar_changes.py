@@ -25,7 +25,7 @@ def moved(district: District, changes: list[DayChange]) -> list[MovedDate]:
 
 
 def change(district: District, changes: list[DayChange]) -> int:
-    seen = calendar_changes.fingerprint(moved(district, changes))
+    seen = calendar_changes.fingerprint(district.session, changes, moved(district, changes))
     return calendar_changes.change_calendar(
         district.session,
         changes,
@@ -85,7 +85,7 @@ def test_each_moved_case_says_so_in_its_log_and_the_chain_holds(district: Distri
 
 def test_dates_that_moved_meanwhile_are_shown_once_more(district: District) -> None:
     district.case_in(State.HANDLING)
-    seen = calendar_changes.fingerprint(moved(district, OFF))
+    seen = calendar_changes.fingerprint(district.session, OFF, moved(district, OFF))
     district.case_in(State.HANDLING)
     with pytest.raises(Conflict):
         calendar_changes.change_calendar(
@@ -104,7 +104,7 @@ def test_taking_a_day_off_back_brings_the_dates_back(district: District) -> None
     rules = rules_in_force(district.session, SEALER)
     back = [DayChange(date(2026, 3, 5), None)]
     shown = calendar_changes.moved_dates(district.session, back, rules=rules)
-    seen = calendar_changes.fingerprint(shown)
+    seen = calendar_changes.fingerprint(district.session, back, shown)
     calendar_changes.change_calendar(
         district.session, back, seen=seen, by=district.administrator, at=AT, rules=rules
     )

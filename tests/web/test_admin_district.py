@@ -325,6 +325,23 @@ def test_a_span_of_days_that_makes_no_sense_is_refused(
     assert session.get(CalendarDay, date(2027, 10, 1)) is None
 
 
+def test_two_administrators_at_one_day_the_second_is_told(
+    admin: LintingClient, session: Session
+) -> None:
+    page = admin.fetch("/admin/calendar/2027-10-01")
+    first, second = (
+        parse(admin.submit(page, {"is_working": "off", "name": name}).text)[0]
+        for name in ("甲", "乙")
+    )
+    assert admin.submit(first).status_code == 302
+    refused = admin.submit(second)
+    assert refused.status_code == 409
+    assert "乙" in refused.text
+    assert session.get_one(CalendarDay, date(2027, 10, 1), populate_existing=True).name == "甲"
+    assert admin.submit(parse(refused.text)[0]).status_code == 302
+    assert session.get_one(CalendarDay, date(2027, 10, 1), populate_existing=True).name == "乙"
+
+
 @pytest.mark.parametrize("address", ["1999-01-01", "2101-01-01", "2027-02-30", "x"])
 def test_days_that_are_none_are_not_found(admin: LintingClient, address: str) -> None:
     assert admin.get(f"/admin/calendar/{address}").status_code == 404

@@ -190,7 +190,7 @@ class LimitForm(CaseworkForm):
     confirmed = HiddenField()
 
 
-class DayForm(Kept):
+class DayForm(CaseworkForm):
     is_working = RadioField(
         _l("This day is"),
         choices=[

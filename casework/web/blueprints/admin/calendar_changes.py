@@ -62,7 +62,7 @@ def save_calendar() -> ResponseReturnValue:
                 timing.mark_year_entered(db, year, by=me(), at=now())
     except Conflict:
         forget_rules()
-        again = _("Other dates would move by now. Look at them once more, then save.")
+        again = _("Days or running dates have changed meanwhile. Look once more, then save.")
         return preview(changes, year=year, complete=form.complete.data, problem=again), 409
     done = ngettext(
         "The calendar is changed. %(num)d running date has moved.",
@@ -79,7 +79,7 @@ def preview(
     moved = calendar_changes.moved_dates(session(), changes, rules=rules())
     form = ChangesForm(formdata=None)
     form.days.data = calendar_changes.as_text(changes)
-    form.seen.data = calendar_changes.fingerprint(moved)
+    form.seen.data = calendar_changes.fingerprint(session(), changes, moved)
     form.complete.data, form.year.data = complete, str(year)
     return render_template(
         "admin/calendar_preview.html",
