@@ -43,7 +43,6 @@ def send_back(
         data={"department": by.department_id},
     )
     session.add(Objection(case_id=case.id, department_id=by.department_id, at=at))
-    session.flush()
 
 
 def ask_petitioner(
@@ -52,7 +51,6 @@ def ask_petitioner(
     """Ask the petitioner for what is missing; the department's clocks stand still meanwhile."""
     steps.take(session, case, Action.ASK_PETITIONER, by=by, at=at, rules=rules, note=question)
     session.add(Question(case_id=case.id, asked_by_id=by.user_id, asked_at=at, text=question))
-    session.flush()
 
 
 def save_draft(
@@ -99,7 +97,6 @@ def draft(
     )
     version.submitted_at = at
     session.add(version)
-    session.flush()
     return version
 
 
@@ -137,11 +134,12 @@ def approve(
 ) -> None:
     """Approve the reply that was handed in last; it goes to the petition office."""
     steps.take(session, case, Action.APPROVE, by=by, at=at, rules=rules, note=note)
-    reply = submitted_reply(session, case)
+    # The step itself changed no reply: there is nothing to write before this one is read.
+    with session.no_autoflush:
+        reply = submitted_reply(session, case)
     if reply is None:
         raise Invalid("reply", N_("There is no reply to approve."))
     reply.approved_by_id, reply.approved_at = by.user_id, at
-    session.flush()
 
 
 def submitted_reply(session: Session, case: Case) -> Reply | None:

@@ -117,9 +117,10 @@ def _replace_co_handlers(
     session: Session, case: Case, units: Sequence[Department], *, at: datetime
 ) -> None:
     wanted = {unit.id for unit in units}
-    active = session.scalars(
-        select(CoHandler).where(CoHandler.case_id == case.id, CoHandler.removed_at.is_(None))
-    ).all()
+    with session.no_autoflush:
+        active = session.scalars(
+            select(CoHandler).where(CoHandler.case_id == case.id, CoHandler.removed_at.is_(None))
+        ).all()
     for row in active:
         if row.department_id not in wanted:
             row.removed_at = at
@@ -128,7 +129,6 @@ def _replace_co_handlers(
         CoHandler(case_id=case.id, department_id=unit_id, added_at=at)
         for unit_id in sorted(wanted - present)
     )
-    session.flush()
 
 
 def decline(

@@ -51,12 +51,16 @@ def take(
     """Take one step of the workflow with ``case``, and record it.
 
     State, clocks, log and notices change together, in the caller's transaction, or not at all.
-    The caller holds the row lock (``queries.cases.for_update``) and commits.
+    The caller holds the row lock (``queries.cases.for_update``) and commits. A caller that turned
+    autoflush off flushes between two steps of one case.
 
     Raises IllegalStep, NotPermitted, GuardFailed or Invalid, and then nothing changed.
     """
     from_state = None if case.head_seq == 0 else case.state
     former = case.department_id
+    # A step reads what the one before it left; a new case has nothing before it.
+    if from_state is not None and session.autoflush:
+        session.flush()
     # Half of a step must not reach the database, whose constraints would refuse it.
     with session.no_autoflush:
         row = _checked_row(session, case, action, from_state, by, at, rules, brought)
@@ -77,7 +81,6 @@ def take(
             data=brought.get("data"),
         )
     _tell(session, case, row, event, former)
-    session.flush()
     return event
 
 

@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from casework.commands.import_ import command
@@ -47,6 +47,25 @@ def register(tmp_path: Path) -> list[Letter]:
         made.line(3, 留言时间="2026/2/1 8:00:00"),
     ]
     return read(made.workbook(tmp_path / "a.xlsx", rows))[0]
+
+
+def test_a_batch_is_written_once_a_step_however_many_letters(
+    district: District, tmp_path: Path
+) -> None:
+    rows = [made.HEADERS, *(made.line(number) for number in range(1, 6))]
+    found = read(made.workbook(tmp_path / "five.xlsx", rows))[0]
+    engine, written = district.session.get_bind().engine, list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("INSERT INTO case_events"):
+            written.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert take_in(district, found, district.lead.code).answered == 5
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(written) == 6
 
 
 def test_each_letter_goes_through_the_workflow_at_its_own_times(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.errors import CaseworkError, Invalid, NotPermitted
 from casework.models import Case, CaseClock, CaseEvent, OutboxMessage, User
-from casework.services import steps
+from casework.services import department, office, steps
 from casework.services.actors import staff
 from casework.workflow.machine import CAPACITIES
 from casework.workflow.states import COMPLETE, RUNNING, STAFF_ROLES, Action, Role, State
@@ -126,6 +126,19 @@ def test_a_redo_cancels_the_completion_and_begins_a_new_round(district: District
     district.take(case, Action.REDO, at=MONDAY + timedelta(days=1))
 
     assert (case.completed_at, case.completed_on, case.round) == (None, None, 2)
+
+
+def test_two_steps_in_one_transaction_read_each_other(district: District) -> None:
+    case, at = district.case_in(State.REVIEWING), MONDAY + timedelta(days=1)
+    by = {"at": at, "rules": district.rules}
+    department.approve(district.session, case, by=staff(district.reviewer), **by)
+    office.forward(district.session, case, by=staff(district.clerk), **by)
+    district.session.flush()
+    still_running = select(func.count()).where(
+        CaseClock.case_id == case.id, CaseClock.stopped_at.is_(None)
+    )
+    assert district.session.scalar(still_running) == 0
+    assert case.due_on is None
 
 
 def test_a_call_answered_on_the_spot_is_complete_at_once(district: District) -> None:

@@ -21,6 +21,7 @@ from casework.workflow.states import Channel, Role
 BATCH = 100
 # Any number, always the same: one import at a time, so that no letter comes in twice.
 LOCK = 7_404_011
+_NO_OFFICE = N_("There is no petition office yet. Name the department that gave the replies.")
 
 
 @dataclass(slots=True)
@@ -88,9 +89,7 @@ def check_owners(letters: Sequence[Letter], names: Names) -> list[Refused]:
     Raises BadRegister if there are replies and no department that could have given them.
     """
     if names.chosen is None and names.office is None and any(x.reply for x in letters):
-        raise BadRegister(
-            N_("There is no petition office yet. Name the department that gave the replies.")
-        )
+        raise BadRegister(_NO_OFFICE)
     return [
         Refused(
             letter.row,
@@ -126,12 +125,8 @@ def import_letters(
                 select(Case.source_id).where(Case.source_id.in_([x.number for x in batch]))
             )
         )
-        clerks = Clerks(session, at=at)
-        cases = [
-            _import_letter(session, letter, names, clerks, outcome, rules)
-            for letter in batch
-            if letter.number not in present
-        ]
+        taking = _Taking(session, names, Clerks(session, at=at), rules)
+        cases = taking.take_in([x for x in batch if x.number not in present], outcome)
         _tell_nobody(session, cases, at=at)
         outcome.present += len(present)
         commit()
@@ -139,21 +134,52 @@ def import_letters(
         yield outcome
 
 
-def _import_letter(
-    session: Session,
-    letter: Letter,
-    names: Names,
-    clerks: Clerks,
-    outcome: Outcome,
-    rules: Rules,
-) -> Case:
-    category_id = names.categories.get(letter.category)
-    if letter.category and category_id is None:
-        seen = outcome.unknown_categories
-        seen[letter.category] = seen.get(letter.category, 0) + 1
-    case = submission.submit(
-        session,
-        Submission(
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """How the letters of one batch are taken in: all of them one step, then all the next.
+
+    The database is written once a step for the whole batch, which takes a third of the time
+    that it takes letter by letter. No letter looks at another, so their order cannot matter.
+    """
+
+    session: Session
+    names: Names
+    clerks: Clerks
+    rules: Rules
+
+    def take_in(self, letters: Sequence[Letter], outcome: Outcome) -> list[Case]:
+        """Return the new cases, each as far on as its line in the register says."""
+        with self.session.no_autoflush:
+            opened = [(letter, self._opened(letter, outcome)) for letter in letters]
+            self.session.flush()
+            sent = [
+                (letter, case, lead)
+                for letter, case in opened
+                if (lead := self._lead(letter)) is not None
+            ]
+            answered = [one for one in sent if one[0].replied_at is not None]
+            self._each(self._dispatch, sent)
+            for step in (self._sign, self._draft, self._approve, self._forward):
+                self._each(step, answered)
+        outcome.answered += len(answered)
+        outcome.waiting += len(opened) - len(answered)
+        return [case for _, case in opened]
+
+    def _each(
+        self,
+        step: Callable[[Letter, Case, Department], None],
+        cases: Sequence[tuple[Letter, Case, Department]],
+    ) -> None:
+        for letter, case, lead in cases:
+            step(letter, case, lead)
+        self.session.flush()
+
+    def _opened(self, letter: Letter, outcome: Outcome) -> Case:
+        category_id = self.names.categories.get(letter.category)
+        if letter.category and category_id is None:
+            seen = outcome.unknown_categories
+            seen[letter.category] = seen.get(letter.category, 0) + 1
+        read = Submission(
             channel=Channel.LETTER,
             kind=letter.kind,
             subject=letter.subject,
@@ -161,51 +187,47 @@ def _import_letter(
             contacts=(Contact(name=letter.name),) if letter.name else (),
             category_id=category_id,
             source_id=letter.number,
-        ),
-        by=PETITIONER,
-        at=letter.received_at,
-        rules=rules,
-    ).case
-    lead = names.departments.get(letter.department) or names.chosen
-    if letter.replied_at is not None:
-        _answer(session, case, letter, letter.replied_at, lead or names.office, clerks, rules)
-        outcome.answered += 1
-    else:
-        if lead is not None:
-            _dispatch(session, case, letter, lead, clerks, rules)
-        outcome.waiting += 1
-    return case
-
-
-def _dispatch(
-    session: Session, case: Case, letter: Letter, lead: Department, clerks: Clerks, rules: Rules
-) -> None:
-    """Send the letter on at once: registers do not say when that was, only when it was written."""
-    office.dispatch(
-        session, case, lead=lead, by=clerks.of(Role.OFFICE), at=letter.received_at, rules=rules
-    )
-
-
-def _answer(
-    session: Session,
-    case: Case,
-    letter: Letter,
-    replied_at: datetime,
-    lead: Department | None,
-    clerks: Clerks,
-    rules: Rules,
-) -> None:
-    if lead is None:
-        raise BadRegister(
-            N_("There is no petition office yet. Name the department that gave the replies.")
         )
-    handler = clerks.of(Role.HANDLER, lead)
-    _dispatch(session, case, letter, lead, clerks, rules)
-    department.sign(session, case, by=handler, at=letter.received_at, rules=rules)
-    department.draft(session, case, text=letter.reply, by=handler, at=replied_at, rules=rules)
-    reviewer = clerks.of(Role.REVIEWER, lead)
-    department.approve(session, case, by=reviewer, at=replied_at, rules=rules)
-    office.forward(session, case, by=clerks.of(Role.OFFICE), at=replied_at, rules=rules)
+        return submission.open_case(
+            self.session, read, by=PETITIONER, at=letter.received_at, rules=self.rules
+        ).case
+
+    def _lead(self, letter: Letter) -> Department | None:
+        lead = self.names.departments.get(letter.department) or self.names.chosen
+        if lead is None and letter.replied_at is not None:
+            lead = self.names.office
+            if lead is None:
+                raise BadRegister(_NO_OFFICE)
+        return lead
+
+    def _dispatch(self, letter: Letter, case: Case, lead: Department) -> None:
+        """Send it on at once: registers do not say when that was, only when it was written."""
+        by = self.clerks.of(Role.OFFICE)
+        office.dispatch(
+            self.session, case, lead=lead, by=by, at=letter.received_at, rules=self.rules
+        )
+
+    def _sign(self, letter: Letter, case: Case, lead: Department) -> None:
+        by = self.clerks.of(Role.HANDLER, lead)
+        department.sign(self.session, case, by=by, at=letter.received_at, rules=self.rules)
+
+    def _draft(self, letter: Letter, case: Case, lead: Department) -> None:
+        by, at = self.clerks.of(Role.HANDLER, lead), _replied_at(letter)
+        department.draft(self.session, case, text=letter.reply, by=by, at=at, rules=self.rules)
+
+    def _approve(self, letter: Letter, case: Case, lead: Department) -> None:
+        by, at = self.clerks.of(Role.REVIEWER, lead), _replied_at(letter)
+        department.approve(self.session, case, by=by, at=at, rules=self.rules)
+
+    def _forward(self, letter: Letter, case: Case, lead: Department) -> None:
+        by, at = self.clerks.of(Role.OFFICE), _replied_at(letter)
+        office.forward(self.session, case, by=by, at=at, rules=self.rules)
+
+
+def _replied_at(letter: Letter) -> datetime:
+    if letter.replied_at is None:
+        raise ValueError("A letter without a reply has no time of its reply.")
+    return letter.replied_at
 
 
 def _tell_nobody(session: Session, cases: Sequence[Case], *, at: datetime) -> None:
