@@ -108,13 +108,13 @@ TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
         "zh_CN": (
             "信访件 {number} 已公开",
             "经您同意，信访件{number}及答复已公开，个人信息均已隐去。",
-            "您可以随时拨打热线撤回同意。",
+            "您可以随时凭编号和查询码撤回同意，或者拨打热线。",
         ),
         "en": (
             "Your letter {number} was published",
             "As you agreed, your letter {number} and the answer were published without anything "
             "that shows who you are.",
-            "You can take your consent back at any time: call the hotline.",
+            "You can take your consent back at any time with number and access code, or by a call.",
         ),
     },
     Notice.REDO: {

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from casework.errors import CaseworkError, GuardFailed, IllegalStep, NotPermitted
 from casework.models import Case
 from casework.queries.rules import Rules
+from casework.services import consent
 from casework.services.actors import Actor
 from casework.services.facts import standing_facts
 from casework.workflow import machine
@@ -41,7 +42,15 @@ def closed_because(
 
 def entries_open_to(case: Case, *, by: Actor) -> list[Entry]:
     """Return what ``by`` could do with ``case`` on a page of its own that moves nothing."""
-    if by.role is not Role.OFFICE:
-        return []
-    entries = [Entry.REDACT] if case.state is State.FORWARDED and case.consent else []
-    return [*entries, Entry.CLASSIFY] if case.is_running else entries
+    entries = []
+    if by.role is Role.OFFICE:
+        if case.state is State.FORWARDED and case.consent:
+            entries.append(Entry.REDACT)
+        if case.is_running:
+            entries.append(Entry.CLASSIFY)
+    if by.role in consent.SPEAK_FOR_THE_PETITIONER:
+        if consent.may_take_back(case.state, case.consent):
+            entries.append(Entry.TAKE_BACK_CONSENT)
+        if consent.may_give(case.state, case.consent):
+            entries.append(Entry.GIVE_CONSENT)
+    return entries

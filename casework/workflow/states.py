@@ -78,6 +78,8 @@ class Entry(StrEnum):
     SAVE_DRAFT = "save_draft"
     REDACT = "redact"
     RATE = "rate"
+    GIVE_CONSENT = "give_consent"
+    TAKE_BACK_CONSENT = "take_back_consent"
     JOIN = "join"
     FOLLOW_UP = "follow_up"
     WARN = "warn"

@@ -54,6 +54,7 @@ class Row:
 
 
 OFFICE = frozenset({R.OFFICE})
+OFFICE_OR_SYSTEM = OFFICE | {R.SYSTEM}
 HANDLER = frozenset({R.HANDLER})
 REVIEWER = frozenset({R.REVIEWER})
 BEFORE_FORWARDED = tuple(state for state in State if state in RUNNING)
@@ -212,14 +213,8 @@ TABLE: tuple[Row, ...] = (
         ),
         tells=(N.PUBLISHED,),
     ),
-    Row(
-        A.WITHHOLD,
-        (S.FORWARDED,),
-        S.ARCHIVED,
-        frozenset({R.OFFICE, R.SYSTEM}),
-        needs_reason=True,
-    ),
-    Row(A.UNPUBLISH, (S.PUBLISHED,), S.ARCHIVED, OFFICE, needs_reason=True),
+    Row(A.WITHHOLD, (S.FORWARDED,), S.ARCHIVED, OFFICE_OR_SYSTEM, needs_reason=True),
+    Row(A.UNPUBLISH, (S.PUBLISHED,), S.ARCHIVED, OFFICE_OR_SYSTEM, needs_reason=True),
     Row(
         A.REDO,
         (S.FORWARDED, S.PUBLISHED, S.ARCHIVED),

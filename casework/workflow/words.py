@@ -64,6 +64,8 @@ ENTRIES: dict[Entry, str] = {
     Entry.SAVE_DRAFT: N_("Saved a draft"),
     Entry.REDACT: N_("Prepared the public text"),
     Entry.RATE: N_("Rated the answer"),
+    Entry.GIVE_CONSENT: N_("Consented to publication"),
+    Entry.TAKE_BACK_CONSENT: N_("Took the consent to publication back"),
     Entry.JOIN: N_("Another case was merged into this one"),
     Entry.FOLLOW_UP: N_("Asked the petitioner afterwards"),
     Entry.WARN: N_("Warned that a date is near"),

@@ -47,7 +47,7 @@ LAWFUL = [
     ("forward", "replied", "forwarded", "office"),
     ("publish", "forwarded", "published", "office"),
     ("withhold", "forwarded", "archived", "office system"),
-    ("unpublish", "published", "archived", "office"),
+    ("unpublish", "published", "archived", "office system"),
     ("redo", "forwarded published archived", "dispatched", "office"),
     ("withdraw", ANY_BEFORE_FORWARDED, "withdrawn", "petitioner"),
     ("instruct", ANY_BEFORE_FORWARDED, "=", "leader"),

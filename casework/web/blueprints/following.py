@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from casework.errors import CaseworkError
 from casework.language import N_
 from casework.queries.petitioner_view import Lock, OwnCase, case_to_open
+from casework.services import consent as publicity
 from casework.services import petitioner as own_steps
 from casework.services import tallies
 from casework.services.actors import PETITIONER
@@ -24,7 +25,14 @@ from casework.web.clock import now, today
 from casework.web.directory import reason_text, reasons_for, unit_name
 from casework.web.errors import page
 from casework.web.forms.base import CaseworkForm
-from casework.web.forms.follow import SATISFACTION, AnswerForm, FollowForm, RateForm, WithdrawForm
+from casework.web.forms.follow import (
+    SATISFACTION,
+    AnswerForm,
+    ConsentForm,
+    FollowForm,
+    RateForm,
+    WithdrawForm,
+)
 from casework.web.own_case import NotOpened
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
@@ -177,6 +185,29 @@ def withdraw() -> ResponseReturnValue:
     return form_page("petitioner/withdraw.html", form, case=case)
 
 
+@bp.route("/follow/case/consent", methods=["GET", "POST"])
+@opened_here
+def consent() -> ResponseReturnValue:
+    """Take the consent to publication back, or give it after all."""
+    form = ConsentForm()
+    case = own_case.opened()
+    gives = not case.consent
+    if form.validate_on_submit():
+        step = publicity.give_consent if gives else publicity.take_back_consent
+        with saving(form) as current:
+            step(current, own_case.locked(), by=PETITIONER, at=now(), rules=rules())
+        thanks = (
+            _("You have agreed to publication. The petition office decides about it.")
+            if gives
+            else _("You have taken your consent back. Nothing of your case is public any more.")
+        )
+        return _after(form, thanks)
+    may = publicity.may_give if gives else publicity.may_take_back
+    if not may(case.state, case.consent):
+        return redirect(url_for(".own"))
+    return form_page("petitioner/consent.html", form, case=case, gives=gives)
+
+
 @bp.post("/follow/leave")
 def leave() -> ResponseReturnValue:
     """Close the case in this browser."""
@@ -206,6 +237,8 @@ def _page(case: OwnCase, form: CaseworkForm | None = None) -> ResponseReturnValu
         "reason": told.reason,
         "satisfied": dict(SATISFACTION).get,
         "may_withdraw": case.may(Action.WITHDRAW),
+        "may_take_back": publicity.may_take_back(case.state, case.consent),
+        "may_give": publicity.may_give(case.state, case.consent),
         "answer_form": form if answers else AnswerForm(formdata=None),
         "rate_form": form if rates else RateForm(formdata=None),
         "rate_until": until,

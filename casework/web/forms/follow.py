@@ -48,6 +48,10 @@ class WithdrawForm(CaseworkForm):
     note = text_field(_l("Do you want to tell us more?"), limit=1_000)
 
 
+class ConsentForm(CaseworkForm):
+    """Nothing is typed: the button says it."""
+
+
 class RateForm(CaseworkForm):
     """What the answer was worth."""
 

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
 from casework.services.redaction_suggestions import CHECKED_BY_PEOPLE, Personal
-from casework.web.forms.base import LONG_TEXT, CaseworkForm, line_field, text_field
+from casework.web.forms.base import LONG_TEXT, NOTE, CaseworkForm, line_field, text_field
 from casework.web.forms.office import ReasonForm
 
 
@@ -43,3 +43,14 @@ class WithholdForm(ReasonForm):
 
 class UnpublishForm(ReasonForm):
     note = text_field(_l("Note for the log"))
+
+
+class ConsentNoteForm(CaseworkForm):
+    """How the office or an operator learned what the petitioner wants."""
+
+    note = text_field(
+        _l("How did the petitioner say so?"),
+        required=_l("Write how the petitioner said so."),
+        limit=NOTE,
+        hint=_l("For example: by telephone today, with number and access code"),
+    )
