@@ -1,8 +1,11 @@
 """``casework simulate``: plays a year of the district into an empty database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from multiprocessing import get_context
 from time import monotonic
 
 import click
@@ -10,11 +13,19 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from casework.commands._work import at_work, locale, plain_errors, say
-from casework.demo.simulating import Progress, Scale, deliveries_by_medium, simulate
+from casework.demo.simulating import (
+    Progress,
+    Scale,
+    answered_calls,
+    deliveries_by_medium,
+    lives,
+    settled,
+)
+from casework.demo.stage import Stage
 from casework.installation.environment import founded
 from casework.language import N_, translate
 from casework.models import Case, CaseEvent, Delivery, SupervisionNotice
-from casework.models.engine import normalised
+from casework.models.engine import application_engine, normalised, session_factory
 from casework.postgres import migrations
 
 FIRST_DAY = "2025-01-01"
@@ -39,11 +50,36 @@ def command(days: int, letters: int, calls: int, seed: int, start: datetime) -> 
     with plain_errors(), founded() as settings:
         migrations.upgrade(settings.owner_url)
         with at_work(settings) as work:
-            progress = _with_bar(simulate(work.session, work.sealer, scale, seed=seed), scale)
+            stage = settled(work.session, work.sealer, scale, seed=seed)
+            with _beside(_play_calls, settings.database_url, stage, scale, seed):
+                progress = _with_bar(lives(stage, scale), scale)
             _analyse(settings.owner_url)
             _tell(work.session, progress)
     took = timedelta(seconds=round(monotonic() - begun))
     say(N_("Played in %(time)s."), time=took)
+
+
+@contextmanager
+def _beside(play: Callable[..., None], *given: object) -> Iterator[None]:
+    """Let a second process play meanwhile, and wait for it; it ends with this one."""
+    second = get_context("fork").Process(target=play, args=given, daemon=True)
+    second.start()
+    yield
+    second.join()
+    if second.exitcode:
+        raise click.ClickException(
+            translate(locale(), N_("The calls answered on the spot could not be played."))
+        )
+
+
+def _play_calls(database_url: str, stage: Stage, scale: Scale, seed: int) -> None:
+    """Play in a process of its own, on a connection of its own."""
+    engine = application_engine(database_url, pool_size=1)
+    with session_factory(engine)() as session:
+        *_, progress = answered_calls(replace(stage, session=session), scale, seed=seed)
+    engine.dispose()
+    if progress.refused:
+        raise SystemExit(1)
 
 
 def _with_bar(play: Iterator[Progress], scale: Scale) -> Progress:
@@ -65,7 +101,7 @@ def _analyse(owner_url: str) -> None:
 def _tell(session: Session, progress: Progress) -> None:
     say(
         N_("Letters and calls: %(cases)d. Moments: %(steps)d. Refused steps: %(refused)d."),
-        cases=progress.cases,
+        cases=session.scalar(select(func.count()).select_from(Case)),
         steps=progress.steps,
         refused=progress.refused,
     )

@@ -1,9 +1,13 @@
-"""Plays a year of the district through the real services and the real schedule."""
+"""Plays a year of the district through the real services and the real schedule.
+
+Calls that are answered on the spot end as they begin: no clock, job or other case ever meets
+them. So a second process may play them beside the rest, and the district is the same.
+"""
 
 import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import cast
@@ -59,7 +63,6 @@ class Progress:
     """How far the play has come after a day; ``refused`` are steps that the rules forbade."""
 
     days: int = 0
-    cases: int = 0
     steps: int = 0
     refused: int = 0
     jobs: dict[str, int] = field(default_factory=dict)
@@ -85,28 +88,48 @@ def at_midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def simulate(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> Iterator[Progress]:
-    """Play the days of ``scale``, yielding after each of them; every step is a transaction.
+def settled(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> Stage:
+    """Make the district that the play begins with.
 
-    The same scale and seed give the same district, whatever the clock of the machine says.
-    Raises NotEmpty for a database in which somebody has begun to work.
+    The same scale and seed give the same play, whatever the clock of the machine says. Raises
+    NotEmpty for a database in which somebody has begun to work.
     """
     if not is_empty(session):
         raise NotEmpty()
-    # A play that ends with the machine begins anew: no commit waits for the disk.
-    session.execute(text("SET synchronous_commit = off"))
     random, begins = Random(seed), at_midnight(scale.first)
     seed_defaults(session, at=begins)
     district = settle(session, random, at=begins)
     stage = Stage(session, rules_in_force(session, sealer), random, district)
-    stories = [*_lives(stage, scale), *_calls(stage, scale)]
-    progress = Progress(cases=len(stories))
-    work = Work(cast("sessionmaker[Session]", OneSession(session)), sealer)
+    session.commit()
+    return stage
+
+
+def lives(stage: Stage, scale: Scale) -> Iterator[Progress]:
+    """Play all cases and the schedule, yielding after each day; every step is a transaction."""
+    session, begins = stage.session, at_midnight(scale.first)
+    stories = _lives(stage, scale)
+    progress = Progress()
+    work = Work(cast("sessionmaker[Session]", OneSession(session)), stage.rules.sealer)
     jobs = [
         _scheduled(work, entry, begins, progress) for entry in JOBS if entry.name not in TIDYING
     ]
-    session.commit()
-    yield from _play(stage, [*stories, *jobs, _evenings(stage, begins)], scale, progress)
+    with _hasty(session):
+        yield from _play(stage, [*stories, *jobs, _evenings(stage, begins)], scale, progress)
+
+
+def answered_calls(stage: Stage, scale: Scale, *, seed: int) -> Iterator[Progress]:
+    """Play the calls that are answered on the spot, yielding after each day."""
+    stage = replace(stage, random=Random(f"{seed} calls"))
+    stories = _calls(stage, scale)
+    with _hasty(stage.session):
+        yield from _play(stage, stories, scale, Progress())
+
+
+@contextmanager
+def _hasty(session: Session) -> Iterator[None]:
+    """Let no commit wait for the disk: a play that ends with the machine begins anew."""
+    session.execute(text("SET synchronous_commit = off"))
+    yield
     session.execute(text("RESET synchronous_commit"))
     session.commit()
 

@@ -63,6 +63,7 @@ class Reply(Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_at: Mapped[instant | None]
 
+    case: Mapped[Case] = relationship()
     author: Mapped[User | None] = relationship(foreign_keys=author_id)
     department: Mapped[Department | None] = relationship()
 

@@ -129,10 +129,9 @@ def answer_now(
         text=answer,
         data={"channel": submission.channel.value, "kind": submission.kind.value},
     )
-    session.flush()
     session.add(
         Reply(
-            case_id=case.id,
+            case=case,
             version=1,
             text=answer,
             basis=basis,
