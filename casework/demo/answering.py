@@ -11,6 +11,7 @@ from casework.demo.texts import Letter
 from casework.models import Case, Department
 from casework.services import department, extensions, office, oversight, petitioner, publication
 from casework.services.actors import PETITIONER, Actor
+from casework.services.redaction.suggestions import contacts_of, suggested
 from casework.services.sweeps import WITHHELD_WITHOUT_CONSENT
 from casework.workflow.calendar import local_day
 from casework.workflow.states import Kind, State
@@ -319,12 +320,13 @@ class Answering:
         at = yield from pause(self.stage.at_work(at, (2, 20)))
         rules = self.stage.rules
         reply = publication.approved_reply(self.session, self.case)
+        contacts = contacts_of(self.session, self.case, rules=rules)
         publication.redact(
             self.session,
             self.case,
-            subject=self.letter.subject,
-            body=self.letter.public_body,
-            reply=reply.text if reply else self.letter.reply,
+            subject=suggested(self.letter.subject, contacts),
+            body=suggested(self.letter.public_body, contacts),
+            reply=suggested(reply.text if reply else self.letter.reply, contacts),
             by=self.office,
             at=at,
             rules=rules,

@@ -12,12 +12,7 @@ from casework.models import Case, Publication, PublicationState, Reply
 from casework.queries.rules import Rules
 from casework.services import log, steps
 from casework.services.actors import Actor
-from casework.services.redaction_suggestions import (
-    CHECKED_BY_PEOPLE,
-    Personal,
-    contacts_of,
-    left_in,
-)
+from casework.services.redaction.suggestions import contacts_of, left_in
 from casework.workflow.states import Action, Entry, Role, State
 
 
@@ -38,16 +33,17 @@ def redact(
     subject: str,
     body: str,
     reply: str,
-    may_stand: Collection[Personal] = frozenset(),
+    may_stand: Collection[str] = frozenset(),
     by: Actor,
     at: datetime,
     rules: Rules,
 ) -> None:
     """Prepare the text that everybody may read; a colleague publishes it.
 
-    ``may_stand`` are the kinds of detail that somebody has looked at and found harmless. Raises
-    IllegalStep unless the case is forwarded and not yet published, NotPermitted except for the
-    office, and Invalid while a text still holds something of the petitioner's.
+    ``may_stand`` are the details, word for word, that somebody has looked at and found harmless.
+    Raises IllegalStep unless the case is forwarded and not yet published, NotPermitted except for
+    the office, and Invalid while a text shows a number or mail address of the petitioner's, or
+    any other detail of anybody that is not in ``may_stand``.
     """
     if by.role is not Role.OFFICE:
         raise NotPermitted(action=Entry.REDACT.value)
@@ -75,28 +71,25 @@ def _refuse_personal(
     session: Session,
     case: Case,
     texts: Mapping[str, str],
-    may_stand: Collection[Personal],
+    may_stand: Collection[str],
     *,
     rules: Rules,
 ) -> None:
     contacts = contacts_of(session, case, rules=rules)
-    for field, text in texts.items():
-        for what, value in left_in(text, contacts):
-            if what not in CHECKED_BY_PEOPLE:
+    left = {field: left_in(text, contacts) for field, text in texts.items()}
+    for field, details in left.items():
+        for detail in details:
+            if detail.never:
                 raise Invalid(
                     field,
                     N_("This still shows “%(value)s”, which is the petitioner's. Take it out."),
-                    value=value,
+                    value=detail.value,
                 )
-            if what not in may_stand:
-                raise Invalid(
-                    field,
-                    N_(
-                        "This still shows “%(value)s”. Take it out, or confirm below that it "
-                        "has nothing to do with the petitioner."
-                    ),
-                    value=value,
-                )
+    if any(detail.value not in may_stand for details in left.values() for detail in details):
+        raise Invalid(
+            "may_stand",
+            N_("Take these details out, or tick those that everybody may read."),
+        )
 
 
 def version_of(text: Publication) -> str:

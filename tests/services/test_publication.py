@@ -53,10 +53,31 @@ def test_a_public_text_is_prepared_between_answer_and_publication(
 def test_the_petitioners_own_values_stay_out_of_every_part(district: District) -> None:
     case = district.case_in(State.FORWARDED)
     for field in TEXT:
-        for value in (CANARY.phone, CANARY.email, CANARY.id_number, CANARY.name):
+        for value in (CANARY.phone, CANARY.email, CANARY.id_number):
             with pytest.raises(Invalid) as refused:
-                redact(district, case, **{field: f"见{value}"})
+                redact(district, case, **{field: f"见{value}"}, may_stand={value})
             assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        CANARY.name,
+        "13612340000",
+        "440106198001011230",
+        "粤A12345",
+        "王小明先生",
+        "somebody@example.com",
+    ],
+)
+def test_what_looks_like_anybodys_stands_only_when_it_was_ticked(
+    district: District, value: str
+) -> None:
+    case = district.case_in(State.FORWARDED)
+    with pytest.raises(Invalid) as refused:
+        redact(district, case, reply=f"已联系 {value}。", may_stand={"13612340001"})
+    assert refused.value.field == "may_stand"
+    redact(district, case, reply=f"已联系 {value}。", may_stand={value})
 
 
 def test_who_prepared_it_does_not_publish_it(district: District) -> None:

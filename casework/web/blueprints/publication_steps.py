@@ -13,8 +13,8 @@ from casework.models import Case
 from casework.queries.inbox import Tab
 from casework.queries.publications import prepared_text, rating_of
 from casework.services import office, publication
-from casework.services import redaction_suggestions as personal
 from casework.services.publication import approved_reply, version_of
+from casework.services.redaction import suggestions as personal
 from casework.services.sorting import units_in_order
 from casework.web.blueprints.office_steps import bp
 from casework.web.directory import called, open_units, unit_name, units
@@ -39,7 +39,7 @@ def redact(number: str) -> ResponseReturnValue:
             subject=form.subject.data or "",
             body=form.body.data or "",
             reply=form.reply.data or "",
-            may_stand=form.standing(),
+            may_stand=form.may_stand.data or (),
             **mine(),
         )
 
@@ -165,6 +165,9 @@ def _originals(db: Session, case: Case, form: RedactForm) -> Mapping[str, object
             form[name].data = (
                 getattr(before, name) if before else personal.put_out(text, found[name])
             )
+    form.offer(
+        left for name in originals for left in personal.left_in(form[name].data or "", contacts)
+    )
     return {
         "pieces": {name: personal.pieces(text, found[name]) for name, text in originals.items()},
         "count": sum(len(one) for one in found.values()),
@@ -175,8 +178,14 @@ def _originals(db: Session, case: Case, form: RedactForm) -> Mapping[str, object
 
 def _public_text(db: Session, case: Case) -> dict[str, Any]:
     text = prepared_text(db, case)
+    contacts = personal.contacts_of(db, case, rules=rules()) if text else []
     return {
         "text": text,
+        "shown": {
+            name: personal.pieces(shown, personal.findings(shown, contacts))
+            for name in ("subject", "body", "reply")
+            if text and (shown := getattr(text, name))
+        },
         "reply": approved_reply(db, case),
         "rating": rating_of(db, case),
         "unit_name": unit_name,

@@ -1,9 +1,15 @@
 """What the petition office fills in around publication."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from collections.abc import Iterable
 
-from casework.services.redaction_suggestions import CHECKED_BY_PEOPLE, Personal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from casework.services.redaction.found import WORDS
+from casework.services.redaction.suggestions import Left
 from casework.web.forms.base import LONG_TEXT, NOTE, CaseworkForm, line_field, text_field
 from casework.web.forms.office import ReasonForm
 
@@ -22,13 +28,22 @@ class RedactForm(CaseworkForm):
         required=_l("Write the public text of the reply."),
         limit=LONG_TEXT,
     )
-    may_stand = BooleanField(
-        _l("Names and addresses that still stand in it have nothing to do with the petitioner")
+    may_stand = SelectMultipleField(
+        _l("What may everybody read?"),
+        choices=[],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("For example the telephone number of an office, or the name of a street."),
     )
 
-    def standing(self) -> frozenset[Personal]:
-        """Return the kinds of detail that the redactor says may stand."""
-        return CHECKED_BY_PEOPLE if self.may_stand.data else frozenset()
+    def offer(self, left: Iterable[Left]) -> None:
+        """Let the details that still stand in the texts be ticked one by one."""
+        self.may_stand.choices = [
+            SelectChoice(detail.value, f"{detail.value} ({_(WORDS[detail.what])})")
+            for detail in dict.fromkeys(left)
+            if not detail.never
+        ]
 
 
 class PublishForm(CaseworkForm):

@@ -1,54 +1,31 @@
-"""What must not be read by everybody: found in a letter, marked, and put out of the public text."""
+"""What is personal in a letter: found, marked, and put out of the public text."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.models import Case, Petitioner
 from casework.queries.rules import Rules
+from casework.services.redaction.chinese_names import FAMILY_NAMES_OF_TWO, TITLES
+from casework.services.redaction.found import Found, Personal, same_width, spelt_digits
+from casework.services.redaction.names import names
+from casework.services.redaction.numbers import numbers
+from casework.services.redaction.places import places
 from casework.services.submission import Contact, opened_contact
 
 MARK = "※※"
 """Stands in the public text for everything that was taken out, whatever its length."""
 
 
-class Personal(StrEnum):
-    """What kind of detail was found."""
-
-    NAME = "name"
-    PHONE = "phone"
-    ID_NUMBER = "id_number"
-    ADDRESS = "address"
-    EMAIL = "email"
-    NUMBER = "number"
-    PLATE = "plate"
-    ROOM = "room"
-
-
-CHECKED_BY_PEOPLE = frozenset({Personal.NAME, Personal.ADDRESS})
-"""Details that can be meant otherwise: a name that is also a street. A person may let them stand.
+MEANT_OTHERWISE = frozenset({Personal.NAME, Personal.ADDRESS})
+"""Held details that can be meant otherwise: a name that is also a street.
 
 A telephone or ID number, or a mail address, of the petitioner stays out whoever asks for it.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A personal detail from ``start`` to ``end`` of a text.
-
-    ``held`` says that the district holds this very value about the petitioner; anything else
-    only looks like a personal detail.
-    """
-
-    start: int
-    end: int
-    what: Personal
-    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +36,7 @@ class Piece:
     found: Found | None
 
 
-TITLES = "先生|女士|小姐|同志|师傅|老师|阿姨|大爷|某某|某"
-SURNAMES_OF_TWO = frozenset(
-    ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "司徒")
-)
-
 _SEPARATORS = r"[\s\-\u2010-\u2015\uff0d()（）.·]{0,2}"
-LOOKS_PERSONAL: tuple[tuple[Personal, re.Pattern[str]], ...] = (
-    (Personal.EMAIL, re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")),
-    (Personal.ID_NUMBER, re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")),
-    (Personal.PHONE, re.compile(r"(?<!\d)(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)")),
-    (Personal.PHONE, re.compile(r"(?<!\d)0\d{2,3}[\s\-(（)）]{1,2}\d{7,8}(?!\d)")),
-    (Personal.NUMBER, re.compile(r"(?<!\d)\d{8,}(?!\d)")),
-    (
-        Personal.PLATE,
-        re.compile(
-            r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-            r"[A-Z][\s·]?[A-Z0-9]{5,6}(?![A-Z0-9])"
-        ),
-    ),
-    (
-        Personal.ROOM,
-        re.compile(
-            r"\d{1,4}\s?(?:栋|幢|座|号楼|号院|单元)(?:\s?\d{1,5}\s?(?:单元|楼|层|房|室|号)?)*"
-            r"|\d{3,5}\s?(?:房|室)"
-        ),
-    ),
-)
 
 
 def contacts_of(session: Session, case: Case, *, rules: Rules) -> list[Contact]:
@@ -97,16 +48,41 @@ def contacts_of(session: Session, case: Case, *, rules: Rules) -> list[Contact]:
 def findings(text: str, contacts: Sequence[Contact]) -> list[Found]:
     """Return what is personal in ``text``, in order and without overlaps.
 
-    A value that is held wins over a likeness, and a longer find over a shorter one.
+    Where finds overlap, a value that is held wins over a likeness and a longer find over a
+    shorter one; what the loser alone covers stays found.
     """
-    plain = _same_width(text)
-    every = [*_held(plain, contacts), *_alike(plain)]
+    plain = same_width(text)
+    every = [
+        *_held(plain, contacts),
+        *_held(spelt_digits(plain), contacts),
+        *numbers(plain),
+        *places(plain),
+        *names(plain),
+    ]
     every.sort(key=lambda found: (not found.held, found.start - found.end, found.start))
-    kept: list[Found] = []
+    winners: list[Found | None] = [None] * len(text)
     for found in every:
-        if all(found.end <= other.start or other.end <= found.start for other in kept):
-            kept.append(found)
-    return sorted(kept, key=lambda found: found.start)
+        for place in range(found.start, found.end):
+            winners[place] = winners[place] or found
+    return [found for found in _stretches(winners) if _says_something(plain, found)]
+
+
+def _stretches(winners: Sequence[Found | None]) -> Iterator[Found]:
+    """Yield what follows without a gap and is of one kind as one."""
+
+    def kind(place: int) -> tuple[Personal, bool] | None:
+        winner = winners[place]
+        return (winner.what, winner.held) if winner else None
+
+    for alike, covered in groupby(range(len(winners)), key=kind):
+        if alike:
+            places_of = list(covered)
+            yield Found(places_of[0], places_of[-1] + 1, *alike)
+
+
+def _says_something(plain: str, found: Found) -> bool:
+    signs = plain[found.start : found.end]
+    return any(sign.isalpha() for sign in signs) or sum(sign.isdigit() for sign in signs) > 2
 
 
 def pieces(text: str, found: Iterable[Found]) -> list[Piece]:
@@ -125,7 +101,11 @@ def pieces(text: str, found: Iterable[Found]) -> list[Piece]:
 
 def put_out(text: str, found: Iterable[Found]) -> str:
     """Return ``text`` with a mark in the place of everything that was found."""
-    return "".join(MARK if piece.found else piece.text for piece in pieces(text, found))
+    by_kind = groupby(pieces(text, found), key=lambda piece: piece.found is not None)
+    return "".join(
+        MARK if is_found else "".join(piece.text for piece in stretch)
+        for is_found, stretch in by_kind
+    )
 
 
 def suggested(text: str, contacts: Sequence[Contact]) -> str:
@@ -133,23 +113,23 @@ def suggested(text: str, contacts: Sequence[Contact]) -> str:
     return put_out(text, findings(text, contacts))
 
 
-def left_in(text: str, contacts: Sequence[Contact]) -> list[tuple[Personal, str]]:
-    """Return the values held about the petitioners that ``text`` still shows."""
-    return [(one.what, text[one.start : one.end]) for one in findings(text, contacts) if one.held]
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a text still shows. ``never`` says that nobody may let it stand."""
+
+    value: str
+    what: Personal
+    held: bool
+
+    @property
+    def never(self) -> bool:
+        return self.held and self.what not in MEANT_OTHERWISE
 
 
-def _same_width(text: str) -> str:
-    """Return ``text`` with full-width letters and digits as plain ones, place for place."""
-    return "".join(
-        folded if len(folded := unicodedata.normalize("NFKC", character)) == 1 else character
-        for character in text
-    )
-
-
-def _alike(text: str) -> Iterator[Found]:
-    for what, pattern in LOOKS_PERSONAL:
-        for match in pattern.finditer(text):
-            yield Found(match.start(), match.end(), what, held=False)
+def left_in(text: str, contacts: Sequence[Contact]) -> list[Left]:
+    """Return what ``text`` still shows of the petitioners or of anybody else, each value once."""
+    left = [Left(text[one.start : one.end], one.what, one.held) for one in findings(text, contacts)]
+    return list(dict.fromkeys(left))
 
 
 def _held(text: str, contacts: Sequence[Contact]) -> Iterator[Found]:
@@ -160,20 +140,20 @@ def _held(text: str, contacts: Sequence[Contact]) -> Iterator[Found]:
 
 
 def _patterns(contact: Contact) -> Iterator[tuple[Personal, re.Pattern[str]]]:
-    name = _same_width(contact.name).strip()
+    name = same_width(contact.name).strip()
     if len(name) > 1:
         yield Personal.NAME, _literally(name)
     if surname := _surname(name):
         yield Personal.NAME, re.compile(rf"{re.escape(surname)}(?:{TITLES})")
-    digits = re.sub(r"\D", "", _same_width(contact.phone))
+    digits = re.sub(r"\D", "", same_width(contact.phone))
     if len(digits) >= 7:
         yield Personal.PHONE, re.compile(_SEPARATORS.join(digits))
     if len(contact.id_number) > 5:
-        characters = re.sub(r"[^0-9A-Za-z]", "", _same_width(contact.id_number))
+        characters = re.sub(r"[^0-9A-Za-z]", "", same_width(contact.id_number))
         yield Personal.ID_NUMBER, re.compile(_SEPARATORS.join(characters), re.IGNORECASE)
     if contact.email:
-        yield Personal.EMAIL, _literally(_same_width(contact.email))
-    for address in _addresses(_same_width(contact.address).strip()):
+        yield Personal.EMAIL, _literally(same_width(contact.email))
+    for address in _addresses(same_width(contact.address).strip()):
         yield Personal.ADDRESS, _literally(address)
 
 
@@ -197,4 +177,4 @@ def _surname(name: str) -> str:
     """Return the family name of a Chinese name, with which letters address people."""
     if not name or not "\u3400" <= name[0] <= "\u9fff":
         return ""
-    return name[:2] if name[:2] in SURNAMES_OF_TWO else name[0]
+    return name[:2] if name[:2] in FAMILY_NAMES_OF_TWO else name[0]
