@@ -52,7 +52,15 @@ def first_administrator(username: str, display_name: str) -> None:
 @click.option("--role", type=ROLE, required=True, help="What the person does.")
 @click.option("--department", metavar="CODE", help="Where; handlers and reviewers need one.")
 @click.option("--email", default="", help="For notices.")
-def add(username: str, display_name: str, role: str, department: str | None, email: str) -> None:
+@click.option("--mobile", default="", help="For text messages.")
+def add(
+    username: str,
+    display_name: str,
+    role: str,
+    department: str | None,
+    email: str,
+    mobile: str,
+) -> None:
     """Add somebody and print a one-time link with which the password is set."""
     with _changing() as (work, at):
         user = changes.add_person(
@@ -62,6 +70,7 @@ def add(username: str, display_name: str, role: str, department: str | None, ema
             role=Role(role),
             department_id=_department_id(work.session, department),
             email=email,
+            mobile=mobile,
             by=None,
             at=at,
         )

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from casework.models.base import Base, bigid, code, instant, line, one_of, states_in
 from casework.workflow.states import DEPARTMENT_ROLES, STAFF_ROLES, Role
 
+NOTICE_GROUPS = "ARRAY['work', 'limits', 'news']::varchar[]"
+
 
 class DepartmentType(StrEnum):
     OFFICE = "office"
@@ -46,7 +48,8 @@ class Department(Base):
 class User(Base):
     """A member of staff who signs in. Petitioners have no account.
 
-    ``mailed`` are the groups of notices that come by e-mail beside the inbox.
+    ``mailed`` and ``texted`` are the groups of notices that come by e-mail and as a text message
+    beside the inbox.
     """
 
     __tablename__ = "users"
@@ -57,9 +60,8 @@ class User(Base):
             name="department_known",
         ),
         CheckConstraint("username = lower(username)", name="username_lower"),
-        CheckConstraint(
-            "mailed <@ ARRAY['work', 'limits', 'news']::varchar[]", name="mailed_known"
-        ),
+        CheckConstraint(f"mailed <@ {NOTICE_GROUPS}", name="mailed_known"),
+        CheckConstraint(f"texted <@ {NOTICE_GROUPS}", name="texted_known"),
     )
 
     id: Mapped[bigid]
@@ -69,7 +71,9 @@ class User(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
     language: Mapped[str] = mapped_column(String(8), default="")
+    mobile: Mapped[str] = mapped_column(String(40), default="")
     mailed: Mapped[list[str]] = mapped_column(ARRAY(String(16)), default=list)
+    texted: Mapped[list[str]] = mapped_column(ARRAY(String(16)), default=list)
     password_hash: Mapped[str] = mapped_column(String(200))
     password_changed_at: Mapped[instant | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)

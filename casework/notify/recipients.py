@@ -66,6 +66,7 @@ class AddressBook:
                     User.department_id,
                     User.language,
                     case((User.email != "", User.mailed), else_=NOTHING).label("mailed"),
+                    case((User.mobile != "", User.texted), else_=NOTHING).label("texted"),
                 ).where(User.disabled_at.is_(None))
             )
         )
@@ -103,6 +104,8 @@ class AddressBook:
             yield Receiver(Medium.INBOX, language, user_id=user.id)
             if group in user.mailed:
                 yield Receiver(Medium.MAIL, language, user_id=user.id)
+            if group in user.texted:
+                yield Receiver(Medium.SMS, language, user_id=user.id)
 
     def _of_audience(self, message: OutboxMessage, audience: Audience) -> Iterable[Any]:
         if role := ROLE_OF.get(audience):

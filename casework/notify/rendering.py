@@ -130,12 +130,14 @@ class Rendering:
         if delivery.webhook_id:
             return self._call(delivery, self._hooks[delivery.webhook_id])
         words = self.text(delivery)
+        # To staff a text message says what it is about; the rest stands in the inbox.
+        line = words.subject if delivery.user_id else " ".join(words.body.split())
         return Message(
             delivery.dedupe_key,
             delivery.medium,
             self.address(delivery),
             words.subject,
-            words.body if delivery.medium is Medium.MAIL else " ".join(words.body.split()),
+            words.body if delivery.medium is Medium.MAIL else line,
             delivery.language,
         )
 
@@ -147,8 +149,7 @@ class Rendering:
             contact = self._house.sealer.open_sealed(petitioner.sealed, row=row)
             address = contact.get("email" if delivery.medium is Medium.MAIL else "phone", "")
         else:
-            user: User | None = delivery.user
-            address = user.email if user and user.disabled_at is None else ""
+            address = _address_of(delivery.user, delivery.medium)
         if not address:
             raise Refused("no address")
         return address
@@ -211,6 +212,12 @@ class Rendering:
             json.dumps(body),
             secret=secret["secret"],
         )
+
+
+def _address_of(user: User | None, medium: Medium) -> str:
+    if user is None or user.disabled_at is not None:
+        return ""
+    return user.mobile if medium is Medium.SMS else user.email
 
 
 def _of_case(case: Case, language: str) -> dict[str, str]:

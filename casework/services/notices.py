@@ -58,17 +58,25 @@ def told_by_hand(delivery: Delivery, *, by: User, at: datetime) -> None:
     delivery.last_error = f"by hand: {by.username}"
 
 
-def choose_mail(user: User, groups: Collection[NoticeGroup]) -> None:
-    """Keep which notices come to ``user`` by mail beside the inbox, which nobody turns off.
+def choose_ways(
+    user: User, *, mailed: Collection[NoticeGroup], texted: Collection[NoticeGroup]
+) -> None:
+    """Keep which notices come to ``user`` beside the inbox, which nobody turns off.
 
-    Raises Invalid without an address.
+    Raises Invalid without an address or a mobile number for them.
     """
-    if groups and not user.email:
+    if mailed and not user.email:
         raise Invalid(
             "mailed",
             N_("There is no e-mail address in your account. The administrator can add one."),
         )
-    user.mailed = [group.value for group in NoticeGroup if group in groups]
+    if texted and not user.mobile:
+        raise Invalid(
+            "texted",
+            N_("There is no mobile number in your account. The administrator can add one."),
+        )
+    user.mailed = [group.value for group in NoticeGroup if group in mailed]
+    user.texted = [group.value for group in NoticeGroup if group in texted]
 
 
 def add_webhook(

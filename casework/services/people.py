@@ -37,6 +37,7 @@ def add_person(
     role: Role,
     department_id: int | None,
     email: str = "",
+    mobile: str = "",
     by: User | None,
     at: datetime,
 ) -> User:
@@ -54,6 +55,7 @@ def add_person(
         role=role,
         department_id=department_id,
         email=email,
+        mobile=mobile,
         password_hash=NO_PASSWORD,
         created_at=at,
     )
@@ -89,6 +91,7 @@ def change_person(
     role: Role,
     department_id: int | None,
     email: str,
+    mobile: str = "",
     seen: str | None = None,
     by: User | None,
     at: datetime,
@@ -103,7 +106,7 @@ def change_person(
         if (role, department_id) != (user.role, user.department_id):
             _check_place(session, role, department_id)
             end_all_sessions(session, user, at)
-        user.display_name, user.email = display_name, email
+        user.display_name, user.email, user.mobile = display_name, email, mobile
         user.role, user.department_id = role, department_id
 
 

@@ -94,6 +94,21 @@ def test_who_wants_mail_gets_it_beside_the_inbox(session: Session, district: Dis
     assert f"{PUBLIC_URL}/cases/{mail.case.number}" in message.body
 
 
+def test_who_wants_text_messages_is_told_in_a_line_on_the_mobile(
+    session: Session, district: District
+) -> None:
+    district.handler.texted, district.handler.mobile = ["work"], "13800001111"
+    UserFactory(handler=True, department=district.lead, texted=["work"], mobile="")
+    UserFactory(handler=True, department=district.lead, texted=["news"], mobile="13800002222")
+    district.case_in(State.DISPATCHED)
+    (row,) = [row for row in told(session, district) if row.medium is Medium.SMS and row.user_id]
+    message = Rendering(session, [row], house(district)).message(row)
+    assert (row.user_id, message.to) == (district.handler.id, "13800001111")
+    assert message.body == message.subject
+    assert row.case.number in message.body
+    assert len(message.body) <= 70
+
+
 def test_only_the_chosen_groups_come_by_mail(session: Session, district: District) -> None:
     district.handler.mailed, district.handler.email = ["limits"], "handler@example.org"
     district.case_in(State.DISPATCHED)

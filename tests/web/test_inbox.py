@@ -1,8 +1,10 @@
 """What staff are told stands in their inbox, is theirs alone, and leads to the case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -176,6 +178,20 @@ def test_who_wants_mail_needs_an_address(
     assert browser.submit(page, {"mailed": ["limits"]}).status_code == 302
     session.refresh(district.handler)
     assert district.handler.mailed == ["limits"]
+
+
+def test_who_wants_text_messages_needs_a_mobile_number(
+    district: District, session: Session, sign_in: SignIn, app: Flask
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], demo=True)
+    browser = sign_in(district.handler)
+    page = browser.fetch("/account/notices")
+    assert browser.submit(page, {"texted": ["limits"]}).status_code == 422
+    district.handler.mobile = "13800001111"
+    session.commit()
+    assert browser.submit(page, {"texted": ["limits"]}).status_code == 302
+    session.refresh(district.handler)
+    assert (district.handler.mailed, district.handler.texted) == ([], ["limits"])
 
 
 def test_outside_the_demo_there_is_no_outbox_page(district: District, sign_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from casework.models import User
 from casework.sealing import SealBroken
 from casework.services import accounts, sessions, totp
-from casework.services.notices import choose_mail
+from casework.services.notices import choose_ways
 from casework.web import guard
 from casework.web.blueprints.account import district_words
 from casework.web.clock import now
@@ -24,6 +24,7 @@ from casework.web.forms.account import (
 )
 from casework.web.guard import RoleBlueprint, me
 from casework.web.language import language as page_language
+from casework.web.outward import BY_SMS, offered
 from casework.web.pictures import qr_code
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
@@ -114,13 +115,17 @@ def language() -> ResponseReturnValue:
 @bp.route("/notices", methods=["GET", "POST"])
 def notices() -> ResponseReturnValue:
     """Choose what reaches a person beside the inbox."""
-    form = NoticesForm(mailed=me().mailed)
+    form = NoticesForm(mailed=me().mailed, texted=me().texted)
     if form.validate_on_submit():
         with saving(form):
-            choose_mail(me(), [NoticeGroup(group) for group in form.mailed.data or []])
+            choose_ways(
+                me(),
+                mailed=[NoticeGroup(group) for group in form.mailed.data or []],
+                texted=[NoticeGroup(group) for group in form.texted.data or []],
+            )
             flash(_("Your choice is kept."), "success")
             return redirect(url_for(".index"))
-    return form_page("account/notices.html", form, user=me())
+    return form_page("account/notices.html", form, user=me(), texts_offered=BY_SMS in offered())
 
 
 def _count_try(user: User) -> None:

@@ -1,6 +1,7 @@
 """What staff type to sign in, and what they change of their own account."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -85,11 +86,9 @@ class LanguageForm(CaseworkForm):
     )
 
 
-class NoticesForm(CaseworkForm):
-    """How somebody is told beside the inbox, which nobody can turn off."""
-
-    mailed = SelectMultipleField(
-        _l("Send me an e-mail as well about"),
+def _groups(label: LazyString) -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
         choices=options(
             [
                 (NoticeGroup.WORK, _l("Work that comes to me: dispatches, reviews, decisions")),
@@ -101,3 +100,10 @@ class NoticesForm(CaseworkForm):
         option_widget=CheckboxInput(),
         description=_l("By day and on working days; about urgent cases at once."),
     )
+
+
+class NoticesForm(CaseworkForm):
+    """How somebody is told beside the inbox, which nobody can turn off."""
+
+    mailed = _groups(_l("Send me an e-mail as well about"))
+    texted = _groups(_l("Send me a text message as well about"))

@@ -98,6 +98,9 @@ class PersonForm(Kept):
         description=_l("Handlers and reviewers need one."),
     )
     email = email_field(hint=_l("For notices, not for signing in"))
+    mobile = phone_field(
+        _l("Mobile number"), hint=_l("For text messages, if this person wants them")
+    )
 
 
 class NewPersonForm(PersonForm):

@@ -68,6 +68,7 @@ def new_person() -> ResponseReturnValue:
                 role=Role(form.role.data),
                 department_id=number_or_none(form.department_id.data),
                 email=text_of(form.email),
+                mobile=text_of(form.mobile),
                 by=me(),
                 at=now(),
             )
@@ -101,6 +102,7 @@ def change_person(user_id: int) -> ResponseReturnValue:
                 role=Role(form.role.data),
                 department_id=number_or_none(form.department_id.data),
                 email=text_of(form.email),
+                mobile=text_of(form.mobile),
                 seen=form.seen.data,
                 by=me(),
                 at=now(),
