@@ -8,7 +8,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import cast
 
@@ -29,7 +29,7 @@ from casework.notify.spread import spread
 from casework.queries.rules import rules_in_force
 from casework.sealing import Sealer
 from casework.services.defaults import seed_defaults
-from casework.workflow.calendar import SHANGHAI, WorkCalendar, local_day
+from casework.workflow.calendar import WorkCalendar, local_day, midnight
 from casework.workflow.states import Channel
 
 PEAK = 5.0
@@ -84,10 +84,6 @@ class OneSession:
         self._session.commit()
 
 
-def at_midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
-
-
 def settled(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> Stage:
     """Make the district that the play begins with.
 
@@ -96,7 +92,7 @@ def settled(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> Sta
     """
     if not is_empty(session):
         raise NotEmpty()
-    random, begins = Random(seed), at_midnight(scale.first)
+    random, begins = Random(seed), midnight(scale.first)
     seed_defaults(session, at=begins)
     district = settle(session, random, at=begins)
     stage = Stage(session, rules_in_force(session, sealer), random, district)
@@ -106,7 +102,7 @@ def settled(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> Sta
 
 def lives(stage: Stage, scale: Scale) -> Iterator[Progress]:
     """Play all cases and the schedule, yielding after each day; every step is a transaction."""
-    session, begins = stage.session, at_midnight(scale.first)
+    session, begins = stage.session, midnight(scale.first)
     stories = _lives(stage, scale)
     progress = Progress()
     work = Work(cast("sessionmaker[Session]", OneSession(session)), stage.rules.sealer)
@@ -141,7 +137,7 @@ def _play(
     waiting = [(next(story), place) for place, story in enumerate(stories)]
     heapq.heapify(waiting)
     for day in range(1, scale.days + 1):
-        night = at_midnight(scale.first + timedelta(days=day))
+        night = midnight(scale.first + timedelta(days=day))
         while waiting and waiting[0][0] < night:
             _, place = heapq.heappop(waiting)
             due = _resume(stage, stories[place], progress)
@@ -202,7 +198,7 @@ def _arrivals(stage: Stage, scale: Scale, count: int, *, peak: float) -> list[da
     if working:
         weights[random.choice(working)] = peak
     drawn = random.choices(days, weights, k=count)
-    return sorted(at_midnight(day) + timedelta(hours=_hour(random)) for day in drawn)
+    return sorted(midnight(day) + timedelta(hours=_hour(random)) for day in drawn)
 
 
 def _weight(random: Random, calendar: WorkCalendar, day: date) -> float:

@@ -5,6 +5,7 @@ from casework.models.answers import (
     PublicationState,
     Question,
     Rating,
+    ReaderOpinion,
     Reply,
     ReplyPart,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "OutboxMessage",
     "Petitioner",
     "Publication",
+    "ReaderOpinion",
     "PublicationState",
     "Question",
     "Rating",

@@ -126,6 +126,20 @@ class Publication(Base):
             "case_id",
             postgresql_where=text("state = 'published'"),
         ),
+        Index(
+            "ix_publications_kind",
+            "kind",
+            "published_at",
+            "case_id",
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index(
+            "ix_publications_street",
+            "street_id",
+            "published_at",
+            "case_id",
+            postgresql_where=text("state = 'published'"),
+        ),
     )
 
     case_id: Mapped[int] = mapped_column(
@@ -137,6 +151,7 @@ class Publication(Base):
     channel: Mapped[Channel]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    street_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     received_on: Mapped[date]
     subject: Mapped[line]
     body: Mapped[long_text]
@@ -147,8 +162,22 @@ class Publication(Base):
     taken_down_at: Mapped[instant | None]
 
     case: Mapped[Case] = relationship()
-    department: Mapped[Department | None] = relationship()
+    department: Mapped[Department | None] = relationship(foreign_keys=department_id)
     category: Mapped[Category | None] = relationship()
+
+
+class ReaderOpinion(Base):
+    """How many readers of a public answer found it useful on a day, and how many did not."""
+
+    __tablename__ = "reader_opinions"
+    __table_args__ = (CheckConstraint("useful >= 0 AND not_useful >= 0", name="counted"),)
+
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("publications.case_id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    useful: Mapped[int] = mapped_column(default=0)
+    not_useful: Mapped[int] = mapped_column(default=0)
 
 
 class Rating(Base):

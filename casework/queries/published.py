@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Publication, PublicationState
+from casework.models import Publication, PublicationState, ReaderOpinion
 from casework.queries.search import PUBLICATIONS, Key, search_page, words_of
-from casework.workflow.calendar import SHANGHAI
+from casework.workflow.calendar import midnight
 from casework.workflow.states import Channel, Kind
 
 PAGE = 20
@@ -29,6 +29,7 @@ READ: tuple[Any, ...] = (
     Publication.channel,
     Publication.department_id,
     Publication.category_id,
+    Publication.street_id,
     Publication.received_on,
     Publication.published_at,
     Publication.subject,
@@ -47,6 +48,7 @@ class Published:
     channel: Channel
     department_id: int | None
     category_id: int | None
+    street_id: int | None
     received_on: date
     published_at: datetime
     subject: str
@@ -69,6 +71,8 @@ class Chosen:
     department_id: int | None = None
     category_ids: frozenset[int] | None = None
     month: date | None = None
+    kind: Kind | None = None
+    street_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +154,42 @@ def _narrowed(chosen: Chosen) -> Select[*tuple[Any, ...]]:
         base = base.where(Publication.department_id == chosen.department_id)
     if chosen.category_ids is not None:
         base = base.where(Publication.category_id.in_(sorted(chosen.category_ids)))
+    if chosen.kind is not None:
+        base = base.where(Publication.kind == chosen.kind)
+    if chosen.street_id is not None:
+        base = base.where(Publication.street_id == chosen.street_id)
     if chosen.month is not None:
-        began = _midnight(chosen.month)
-        ended = _midnight((chosen.month + timedelta(days=31)).replace(day=1))
+        began = midnight(chosen.month)
+        ended = midnight((chosen.month + timedelta(days=31)).replace(day=1))
         base = base.where(Publication.published_at >= began, Publication.published_at < ended)
     return base
 
 
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-
-
 def _published(rows: Sequence[Any]) -> list[Published]:
     return [Published(*row) for row in rows]
+
+
+FEWEST_OPINIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What readers said of an answer. It is ``shown`` once enough of them have spoken."""
+
+    useful: int
+    all: int
+
+    @property
+    def shown(self) -> bool:
+        return self.all >= FEWEST_OPINIONS
+
+
+def opinions(session: Session, case_id: int) -> Opinions:
+    """Return how many readers found an answer useful, of all who said so."""
+    useful, not_useful = session.execute(
+        select(
+            func.coalesce(func.sum(ReaderOpinion.useful), 0),
+            func.coalesce(func.sum(ReaderOpinion.not_useful), 0),
+        ).where(ReaderOpinion.case_id == case_id)
+    ).one()
+    return Opinions(useful, useful + not_useful)

@@ -84,6 +84,10 @@ class Searched:
         """Return the condition under which a row comes after ``after`` in that order."""
         return tuple_(*self.key) < tuple_(literal(after[0]), literal(after[1]))
 
+    def comes_after(self, before: Key) -> ColumnElement[bool]:
+        """Return the condition under which a row comes after ``before`` in the other order."""
+        return tuple_(*self.key) > tuple_(literal(before[0]), literal(before[1]))
+
 
 CASES = Searched(Case.received_at, Case.id, (Case.subject, Case.body))
 PUBLICATIONS = Searched(

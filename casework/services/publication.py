@@ -59,7 +59,7 @@ def redact(
     row.state, row.number = PublicationState.PREPARED, case.number
     row.kind, row.channel = case.kind, case.channel
     row.department_id, row.category_id = case.department_id, case.category_id
-    row.received_on = case.received_on
+    row.street_id, row.received_on = case.street_id, case.received_on
     row.subject, row.body, row.reply = subject, body, reply
     row.redacted_by_id, row.redacted_at = by.user_id, at
     row.published_at = row.taken_down_at = None

@@ -3,12 +3,17 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
+
+
+def midnight(day: date, zone: tzinfo = SHANGHAI) -> datetime:
+    """Return the instant at which ``day`` begins in the district."""
+    return datetime.combine(day, time(), zone)
 
 
 def local_day(at: datetime, zone: tzinfo = SHANGHAI) -> date:

@@ -34,6 +34,7 @@ def samples(whole: Whole) -> dict[str, object]:
             "reason_code": reason,
             "action": "decline",
             "year": 2026,
+            "month": "2026-03",
             "day": "2026-03-02",
             "filename": "none.css",
             "delivery_id": 1,

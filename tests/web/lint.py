@@ -79,8 +79,11 @@ def nothing_runs_in_the_page(page: Element) -> Iterator[str]:
                 yield f"inline {name} on <{element.tag}>"
             if value.strip().lower().startswith(("javascript:", "data:")):
                 yield f"{name}={value[:30]!r}"
-        if element.tag in ("script", "link", "img") and "//" in (
-            element.attrs.get("src", "") + element.attrs.get("href", "")
+        named_only = element.attrs.get("rel") == "canonical"  # no browser asks for it
+        if (
+            element.tag in ("script", "link", "img")
+            and not named_only
+            and "//" in (element.attrs.get("src", "") + element.attrs.get("href", ""))
         ):
             yield f"<{element.tag}> asks another server"
 

@@ -28,9 +28,9 @@ WORDS: dict[Personal, str] = {
     Personal.ID_NUMBER: N_("ID number"),
     Personal.CARD: N_("bank card"),
     Personal.ACCOUNT: N_("account"),
-    Personal.ADDRESS: N_("address"),
+    Personal.ADDRESS: N_("home address"),
     Personal.EMAIL: N_("e-mail address"),
-    Personal.NUMBER: N_("number"),
+    Personal.NUMBER: N_("some other number"),
     Personal.PLATE: N_("number plate"),
 }
 

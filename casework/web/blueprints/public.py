@@ -3,23 +3,31 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from casework.errors import Invalid
 from casework.queries import published
-from casework.queries.published import AnswersPage, TakenDown
+from casework.queries.published import AnswersPage, Published, TakenDown
 from casework.queries.search import words_of
+from casework.services import reading
 from casework.web.clock import now, today
-from casework.web.db import session
+from casework.web.db import session, transaction
 from casework.web.directory import subjects, unit_name
 from casework.web.excerpts import excerpt, marked
-from casework.web.forms.answers import AnswersForm
+from casework.web.forms.answers import AnswersForm, OpinionForm
 from casework.web.guard import OpenBlueprint
 from casework.web.language import language
+from casework.web.outside import address_of, tagged
 from casework.web.rules import rules
+from casework.web.saving import form_page
+from casework.web.sources import source
 
 bp = OpenBlueprint("public", __name__, shared=True)
+
+FED_BY = ("department", "category")
+"""What a feed can be narrowed to."""
 
 
 @bp.get("/answers")
@@ -47,8 +55,10 @@ def answers() -> ResponseReturnValue:
         excerpt=excerpt,
         marked=marked,
         unit_name=unit_name,
+        address_of=address_of,
+        feed=_address("open_data.feed", {k: v for k, v in given.items() if k in FED_BY}),
     )
-    return _tagged(html, 422 if form.form_errors or form.errors else 200)
+    return tagged(html, 422 if form.form_errors or form.errors else 200)
 
 
 @bp.get("/answers/<number>")
@@ -59,36 +69,53 @@ def answer(number: str) -> ResponseReturnValue:
         abort(404)
     if isinstance(found, TakenDown):
         return render_template("public/taken_down.html", number=found.number), 410
-    return _tagged(
+    return tagged(
         render_template(
             "public/answer.html",
             answer=found,
+            address=address_of("public.answer", number=found.number),
+            opinions=published.opinions(session(), found.case_id),
+            excerpt=excerpt,
             unit=unit_name(found.department_id) if found.department_id else None,
             subject_area=_subject_area(found.category_id),
         )
     )
 
 
+@bp.route("/answers/<number>/opinion", methods=["GET", "POST"])
+def opinion(number: str) -> ResponseReturnValue:
+    """Ask a reader whether the answer was useful; each source is heard once a day."""
+    found = published.answer(session(), number) if "\0" not in number else None
+    if not isinstance(found, Published):
+        abort(404 if found is None else 410)
+    form = OpinionForm()
+    if form.validate_on_submit():
+        with transaction() as db:
+            reading.tell_opinion(
+                db,
+                found.case_id,
+                useful=form.useful.data == "yes",
+                source=source(),
+                day=today(),
+                at=now(),
+            )
+        flash(_("Thank you for telling us."), "success")
+        return redirect(url_for(".answer", number=number), 303)
+    return form_page("public/opinion.html", form, answer=found)
+
+
 @bp.get("/about")
 def about() -> ResponseReturnValue:
     """Say how the service works, what it promises and what it does with personal data."""
-    return _tagged(render_template("public/about.html", district=rules().settings))
+    return tagged(render_template("public/about.html", district=rules().settings))
 
 
 def _list_at(choices: Mapping[str, str]) -> str:
-    return f"{url_for('.answers')}?{urlencode(choices)}" if choices else url_for(".answers")
+    return _address(".answers", choices)
 
 
-def _tagged(html: str, status: int = 200) -> Response:
-    """Return a page that a browser may keep, and is told by its tag when nothing has changed.
-
-    It asks each time, so that what is taken down is gone at once.
-    """
-    response = make_response(html, status)
-    if status == 200:
-        response.add_etag()
-        response.make_conditional(request)
-    return response
+def _address(endpoint: str, choices: Mapping[str, str]) -> str:
+    return f"{url_for(endpoint)}?{urlencode(choices)}" if choices else url_for(endpoint)
 
 
 def _subject_area(category_id: int | None) -> str | None:

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired
 
 from casework.queries.directory import Subject
 from casework.queries.published import Chosen
-from casework.web.directory import called, open_units, subjects
+from casework.web.directory import called, open_units, streets, subjects
 from casework.web.forms.base import CaseworkForm
+from casework.workflow.states import Kind
+from casework.workflow.words import KINDS
 
 MONTHS = 36
 TREE_LEVELS = 2
@@ -25,6 +29,8 @@ class AnswersForm(CaseworkForm):
     q = StringField(_l("Words in letter or answer"))
     department = SelectField(_l("Department"), validate_choice=False)
     category = SelectField(_l("Subject area"), validate_choice=False)
+    kind = SelectField(_l("Kind"), validate_choice=False)
+    street = SelectField(_l("Street"), validate_choice=False)
     month = SelectField(_l("Month of publication"), validate_choice=False)
 
     def offer(self, today: date) -> None:
@@ -39,6 +45,12 @@ class AnswersForm(CaseworkForm):
             SelectChoice(str(one.id), f"{'　' * (one.level - 1)}{called(one)}")
             for one in _in_tree_order(subjects().values())
         ]
+        self.kind.choices = [everything] + [
+            SelectChoice(kind.value, _(words)) for kind, words in KINDS.items()
+        ]
+        self.street.choices = [everything] + [
+            SelectChoice(str(unit.id), called(unit)) for unit in streets()
+        ]
         self.month.choices = [everything] + [
             SelectChoice(month, month) for month in _months_before(today)
         ]
@@ -51,6 +63,8 @@ class AnswersForm(CaseworkForm):
             department_id=_number(self.department.data),
             category_ids=_with_those_below(category) if category is not None else None,
             month=_first_day(self.month.data),
+            kind=next((kind for kind in Kind if kind.value == self.kind.data), None),
+            street_id=_number(self.street.data),
         )
 
     def given(self) -> dict[str, str]:
@@ -88,3 +102,13 @@ def _first_day(month: str | None) -> date | None:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) <= 18 else None
+
+
+class OpinionForm(CaseworkForm):
+    """What a reader thinks of an answer."""
+
+    useful = RadioField(
+        _l("Was this answer useful to you?"),
+        [InputRequired(_l("Choose yes or no."))],
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+    )

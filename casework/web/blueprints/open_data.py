@@ -1,0 +1,198 @@
+"""Published answers for machines: feeds, open data, addresses for search engines."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from xml.etree import ElementTree
+
+from flask import Response, abort, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.language import N_, translate
+from casework.queries import open_data, published
+from casework.queries.published import Published
+from casework.web.clock import now, today
+from casework.web.db import session
+from casework.web.directory import subjects, unit_name, units
+from casework.web.forms.answers import AnswersForm
+from casework.web.guard import OpenBlueprint
+from casework.web.language import language
+from casework.web.outside import address_of, tagged
+from casework.web.rules import rules
+from casework.web.tables import csv_lines
+from casework.workflow.words import CHANNELS, KINDS
+
+bp = OpenBlueprint("open_data", __name__, shared=True)
+
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("number", N_("Number of the case")),
+    ("kind", N_("What the writer wanted: consultation, help, complaint and so on")),
+    ("channel", N_("How it came in: letter, call and so on")),
+    ("department", N_("The department that answered")),
+    ("category", N_("The subject area, with the areas above it")),
+    ("street", N_("The street that it is about; empty where none was named")),
+    ("received_on", N_("The day on which it came in")),
+    ("published_at", N_("When it was published, with the time zone")),
+    ("subject", N_("What it is about, without anything that shows who wrote it")),
+    ("letter", N_("The letter, without anything that shows who wrote it")),
+    ("answer", N_("The answer, without anything that shows who wrote the letter")),
+    ("address", N_("The page on which it stands")),
+)
+"""The columns of the data, in their order, with what each holds."""
+
+UNREAD = ("/account", "/admin", "/cases", "/department", "/figures", "/follow", "/office")
+"""What search engines have no business with; every one of these is locked besides."""
+
+
+@bp.get("/open-data")
+def index() -> ResponseReturnValue:
+    """Describe the data and list its files, a month each."""
+    months = open_data.months_with_answers(session())
+    html = render_template("public/open_data.html", months=months, columns=COLUMNS)
+    return tagged(html)
+
+
+@bp.get("/open-data/answers-<month>.csv")
+def month_as_csv(month: str) -> ResponseReturnValue:
+    rows = (list(_record(one).values()) for one in _answers_of(month))
+    lines = csv_lines([name for name, _words in COLUMNS], rows)
+    return _file(lines, f"answers-{month}.csv", "text/csv")
+
+
+@bp.get("/open-data/answers-<month>.json")
+def month_as_json(month: str) -> ResponseReturnValue:
+    return _file(_json_of(_answers_of(month)), f"answers-{month}.json", "application/json")
+
+
+@bp.get("/answers.atom")
+def feed() -> ResponseReturnValue:
+    """Give the newest answers as a feed: all of them, or of one department or category."""
+    form = AnswersForm(request.args)
+    form.offer(today())
+    chosen = form.chosen()
+    newest = published.answers(
+        session(),
+        published.Chosen(department_id=chosen.department_id, category_ids=chosen.category_ids),
+        at=now(),
+    )
+    given = {name: form.given()[name] for name in ("department", "category") if form[name].data}
+    return tagged(_atom(newest.rows, given), mimetype="application/atom+xml")
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    """List the lists of addresses, a month each, so that none grows too long."""
+    root = ElementTree.Element("sitemapindex", xmlns=SITEMAP)
+    for month in open_data.months_with_answers(session()):
+        place = ElementTree.SubElement(root, "sitemap")
+        _text(place, "loc", address_of("open_data.sitemap_of_month", month=f"{month:%Y-%m}"))
+    return tagged(_xml(root), mimetype="application/xml")
+
+
+@bp.get("/sitemap-<month>.xml")
+def sitemap_of_month(month: str) -> ResponseReturnValue:
+    root = ElementTree.Element("urlset", xmlns=SITEMAP)
+    for one in open_data.addresses_of_month(session(), _first_day(month)):
+        place = ElementTree.SubElement(root, "url")
+        _text(place, "loc", address_of("public.answer", number=one.number))
+        _text(place, "lastmod", one.published_at.isoformat())
+    return tagged(_xml(root), mimetype="application/xml")
+
+
+@bp.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in UNREAD)]
+    lines.append(f"Sitemap: {address_of('open_data.sitemap')}")
+    return tagged("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _first_day(month: str) -> date:
+    if not re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", month, re.ASCII) or month < "1970":
+        abort(404)
+    return date.fromisoformat(f"{month}-01")
+
+
+def _answers_of(month: str) -> Iterator[Published]:
+    return open_data.answers_of_month(session(), _first_day(month))
+
+
+def _file(lines: Iterator[str], name: str, mimetype: str) -> Response:
+    response = Response(stream_with_context(lines), mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _record(one: Published) -> dict[str, str | date | None]:
+    """Return an answer under the names of COLUMNS; words are Chinese, the data's own language."""
+    category = subjects().get(one.category_id) if one.category_id else None
+    return {
+        "number": one.number,
+        "kind": translate("zh_CN", KINDS[one.kind]),
+        "channel": translate("zh_CN", CHANNELS[one.channel]),
+        "department": _chinese_name(one.department_id),
+        "category": category.path if category else "",
+        "street": _chinese_name(one.street_id),
+        "received_on": one.received_on,
+        "published_at": one.published_at,
+        "subject": one.subject,
+        "letter": one.body,
+        "answer": one.reply,
+        "address": address_of("public.answer", number=one.number),
+    }
+
+
+def _chinese_name(unit_id: int | None) -> str:
+    unit = units().get(unit_id) if unit_id is not None else None
+    return unit.name if unit else ""
+
+
+def _json_of(answers: Iterator[Published]) -> Iterator[str]:
+    yield "["
+    for place, one in enumerate(answers):
+        record = {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in _record(one).items()
+        }
+        yield (",\n" if place else "\n") + json.dumps(record, ensure_ascii=False)
+    yield "\n]\n"
+
+
+def _atom(answers: Sequence[Published], given: dict[str, str]) -> bytes:
+    title = _("Published answers")
+    root = ElementTree.Element("feed", xmlns=ATOM)
+    address = address_of("open_data.feed", **given)
+    _text(root, "id", address)
+    _text(root, "title", f"{title} – {_district()}")
+    _text(root, "updated", (answers[0].published_at if answers else now()).isoformat())
+    ElementTree.SubElement(root, "link", rel="self", href=address)
+    ElementTree.SubElement(root, "link", rel="alternate", href=address_of("public.answers"))
+    for one in answers:
+        entry = ElementTree.SubElement(root, "entry")
+        page = address_of("public.answer", number=one.number)
+        _text(entry, "id", page)
+        _text(entry, "title", one.subject)
+        _text(entry, "updated", one.published_at.isoformat())
+        author = ElementTree.SubElement(entry, "author")
+        _text(author, "name", unit_name(one.department_id) if one.department_id else _district())
+        ElementTree.SubElement(entry, "link", rel="alternate", href=page)
+        _text(entry, "content", f"{one.body}\n\n{_('The answer')}\n{one.reply}")
+    return _xml(root)
+
+
+def _district() -> str:
+    settings = rules().settings
+    return settings.district_name_en if language() == "en" else settings.district_name
+
+
+def _text(parent: ElementTree.Element, name: str, text: str) -> None:
+    ElementTree.SubElement(parent, name).text = NOT_IN_XML.sub("", text)
+
+
+def _xml(root: ElementTree.Element) -> bytes:
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written

@@ -1,0 +1,68 @@
+"""No page for everybody reads anything but the public texts and the lists around them."""
+
+import re
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from tests.factories import District
+from tests.web.client import LintingClient
+from tests.web.test_public_answers import published
+
+PUBLIC = {
+    "publications",
+    "reader_opinions",
+    "departments",
+    "categories",
+    "settings",
+    "limit_rules",
+    "calendar_days",
+    "calendar_years",
+    "reasons",
+    "rules_version",
+}
+EVERY_TABLE = text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?\"?(\w+)\"?", re.IGNORECASE)
+ADDRESSES = (
+    "/",
+    "/answers",
+    "/answers?q=路灯",
+    "/answers?kind=help&month=2026-03",
+    "/answers.atom",
+    "/open-data",
+    "/open-data/answers-2026-03.csv",
+    "/open-data/answers-2026-03.json",
+    "/sitemap.xml",
+    "/sitemap-2026-03.xml",
+    "/robots.txt",
+    "/about",
+    "/privacy",
+    "/accessibility",
+)
+
+
+@pytest.fixture
+def number(district: District) -> str:
+    return published(district, "路灯不亮").number
+
+
+def test_public_pages_read_public_tables_only(
+    client: LintingClient, engine: Engine, session: Session, number: str
+) -> None:
+    read: set[tuple[str, str]] = set()
+    here = [""]
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        read.update((here[0], table) for table in TABLES.findall(statement))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for address in (*ADDRESSES, f"/answers/{number}", f"/answers/{number}/opinion"):
+            here[0] = address
+            assert client.get(address).status_code == 200, address
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert any(table == "publications" for _, table in read)
+    names = {row[0] for row in session.execute(EVERY_TABLE)}
+    assert {(at, table) for at, table in read if table in names and table not in PUBLIC} == set()
