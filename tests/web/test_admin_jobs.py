@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from casework.jobs.registry import JOBS
 from casework.models import JobSlot
 from casework.queries.rules import district_settings
+from casework.web.blueprints.admin.jobs import WORDS
 from tests.factories import MONDAY, District
 from tests.web.conftest import SignIn
 
@@ -54,3 +55,7 @@ def test_levels_are_settings_that_must_climb(
 @pytest.mark.parametrize("part", ["clerk", "supervisor"])
 def test_nobody_else_sees_scheduled_work(district: District, sign_in: SignIn, part: str) -> None:
     sign_in(getattr(district, part)).fetch("/admin/jobs", status=403)
+
+
+def test_every_job_has_words() -> None:
+    assert {entry.name for entry in JOBS} == set(WORDS)

@@ -18,8 +18,9 @@ WORDS = {
     "supervise": _l("Set the levels of supervision"),
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
+    "calendar-missing": _l("Ask for the official days of next year"),
 }
-"""What each job does, in a few words; one that is not here goes by its name."""
+"""What each job does, in a few words."""
 
 
 @bp.get("/jobs")
