@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from casework.commands._work import at_work, locale, say
 from casework.language import N_, translate
 from casework.models import Category, Department
-from casework.queries.figures import MEASURES, RATES, Figures, Period, Scope
-from casework.queries.figures_pages import Grouping, by_group, by_month
+from casework.queries.figures import Figures, Grouping, Period, Scope
+from casework.queries.figures_pages import by_group, by_month
+from casework.queries.measures import MEASURES, RATES
 from casework.workflow.calendar import local_day
 from casework.workflow.states import Channel, Kind
 from casework.workflow.words import CHANNELS, KINDS
@@ -80,6 +81,8 @@ def _all_of(name: str, found: Figures) -> dict[str, object]:
         **{f"{rate}_rate": _number(found.rate(rate)) for rate in RATES},
         "median_days": _number(found.median),
         "p90_days": _number(found.p90),
+        "median_working_days": _number(found.worked_median),
+        "p90_working_days": _number(found.worked_p90),
     }
 
 

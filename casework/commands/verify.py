@@ -1,20 +1,23 @@
 """``casework verify``: checks that nothing has been changed behind the back of the workflow."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import TypeVar
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from casework.commands._work import Work, at_work, locale, say
 from casework.language import N_, translate
 from casework.models import Case
 from casework.queries.rules import rules_in_force
 from casework.services.clock_checks import Difference, differing_clocks
+from casework.services.figure_checks import wrong_figures
 from casework.services.log import Broken, broken_chains
 from casework.workflow.words import CLOCKS
 
 STEP = 200
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 T = TypeVar("T")
 
 
@@ -61,8 +64,28 @@ def verify_clocks() -> None:
     say(N_("Cases read: %(total)d. Every clock is what its log says."), total=total)
 
 
-def _count(work: Work) -> int:
-    return work.session.scalar(select(func.count()).select_from(Case)) or 0
+@command.command("figures")
+@click.option("--from", "first", type=DAY, default=None, help="The first day of arrival.")
+@click.option("--to", "last", type=DAY, default=None, help="The last day of arrival.")
+def verify_figures(first: datetime | None, last: datetime | None) -> None:
+    """Reckon what the figures count again from the logs; name each difference."""
+    begins = first.date() if first else date.min
+    ends = last.date() if last else date.max
+    with at_work() as work:
+        total = _count(work, Case.received_on.between(begins, ends))
+        rules = rules_in_force(work.session, work.sealer)
+        walk = wrong_figures(work.session, rules, first=begins, last=ends)
+        found = [wrong for wrong in _with_bar(walk, total) if wrong is not None]
+    for wrong in found:
+        click.echo(f"{wrong.number}: {', '.join(wrong.columns)}")
+    if found:
+        say(N_("Cases read: %(total)d. Differences: %(num)d."), total=total, num=len(found))
+        raise SystemExit(1)
+    say(N_("Cases read: %(total)d. Every figure is what the logs say."), total=total)
+
+
+def _count(work: Work, *conditions: ColumnElement[bool]) -> int:
+    return work.session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
 
 
 def _with_bar(walk: Iterable[T], total: int) -> Iterator[T]:

@@ -44,8 +44,8 @@ ANSWERED_AT_ONCE = 0.85
 LAZY = 4
 """How many units are late far more often than the others."""
 
-TIDYING = frozenset({"tidy-up"})
-"""Jobs that clear away what a simulated year never makes, such as sessions."""
+NOT_PLAYED = frozenset({"tidy-up", "verify-figures"})
+"""Jobs that clear away what a simulated year never makes, or that only read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def lives(stage: Stage, scale: Scale) -> Iterator[Progress]:
     progress = Progress()
     work = Work(cast("sessionmaker[Session]", OneSession(session)), stage.rules.sealer)
     jobs = [
-        _scheduled(work, entry, begins, progress) for entry in JOBS if entry.name not in TIDYING
+        _scheduled(work, entry, begins, progress) for entry in JOBS if entry.name not in NOT_PLAYED
     ]
     with _hasty(session):
         yield from _play(stage, [*stories, *jobs, _evenings(stage, begins)], scale, progress)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import calendar, supervision, sweeps, tidying
+from casework.jobs import calendar, figures, supervision, sweeps, tidying
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -42,6 +42,7 @@ JOBS = (
     Scheduled("return-unanswered", "10 * * * *", sweeps.return_unanswered),
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
+    Scheduled("verify-figures", "20 3 * * *", figures.verify_figures),
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
     Scheduled("calendar-missing", "20 8 * * mon", calendar.tell_missing_days),

@@ -56,6 +56,9 @@ class Case(Base):
     state: it is a date compared with today. ``department_id`` is the lead department; without
     one, a running case is owned by the petition office. The database makes ``number`` from the
     year and ``id``, and the two-character pieces that the search reads (``cases.grams``).
+
+    What the figures count stands here too: ``worked_days`` are the working days from the first
+    dispatch to the answer in force; ``satisfaction`` and ``solved`` are the rating of this round.
     """
 
     __tablename__ = "cases"
@@ -68,6 +71,10 @@ class Case(Base):
         CheckConstraint(
             "(completed_at IS NULL) = (completed_on IS NULL)", name="completed_on_its_day"
         ),
+        CheckConstraint(
+            "(dispatched_at IS NULL) = (dispatched_on IS NULL)", name="dispatched_on_its_day"
+        ),
+        CheckConstraint("(satisfaction IS NULL) = (solved IS NULL)", name="rated_wholly"),
         CheckConstraint(f"({IS_RUNNING}) = (due_on IS NOT NULL)", name="due_iff_running"),
         CheckConstraint("promised_on IS NOT NULL OR on_the_spot", name="promise_made"),
         CheckConstraint(
@@ -119,8 +126,27 @@ class Case(Base):
                 "on_the_spot",
                 "accused_department_id",
                 "accused_user_id",
+                "state",
+                "consent",
+                "worked_days",
+                "satisfaction",
+                "solved",
             ],
             postgresql_where=text("completed_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_cases_dispatched",
+            "dispatched_on",
+            postgresql_include=[
+                "department_id",
+                "on_the_spot",
+                "sent_back",
+                "extended",
+                "round",
+                "accused_department_id",
+                "accused_user_id",
+            ],
+            postgresql_where=text("dispatched_on IS NOT NULL"),
         ),
         Index("ix_cases_channel_received", "channel", "received_at", "id"),
         Index("ix_cases_submitted_by", "submitted_by_id", "received_at", "id"),
@@ -159,6 +185,7 @@ class Case(Base):
     received_at: Mapped[instant]
     received_on: Mapped[date]
     dispatched_at: Mapped[instant | None]
+    dispatched_on: Mapped[date | None]
     due_on: Mapped[date | None]
     promised_on: Mapped[date | None]
     first_promised_on: Mapped[date | None]
@@ -166,6 +193,11 @@ class Case(Base):
     completed_on: Mapped[date | None]
     on_the_spot: Mapped[bool] = mapped_column(default=False)
     round: Mapped[int] = mapped_column(default=1)
+    worked_days: Mapped[int | None]
+    sent_back: Mapped[bool] = mapped_column(default=False)
+    extended: Mapped[bool] = mapped_column(default=False)
+    satisfaction: Mapped[int | None]
+    solved: Mapped[bool | None]
 
     head_seq: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

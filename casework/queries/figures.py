@@ -1,10 +1,4 @@
-"""The figures of domain §5: each measure is defined here once, in SQL and in words.
-
-A measure belongs to one of three anchors, which say how a case comes into a period: by the day
-it came in, by the day its answer went out, or by standing open and late when the period ends.
-The pages count with ``FILTER (WHERE measure.holds)`` under the anchor; the list behind a figure
-uses the same two conditions, so its length is the figure.
-"""
+"""The figures of a period: whose cases count, and the columns that count them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,18 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from casework.language import N_
-from casework.models import Case, User
+from casework.models import Case, Category, User
 from casework.queries.cases import seen_by
-from casework.workflow.states import (
-    COMPLETE,
-    DEPARTMENT_ROLES,
-    ENDED_OTHERWISE,
-    RUNNING,
-    State,
-)
+from casework.queries.measures import DAYS, MEASURES, RATES, SUBMITTED, Anchor
+from casework.workflow.states import DEPARTMENT_ROLES, RUNNING, Channel, Kind, State
 
 Day = date | ColumnElement[date]
 
@@ -47,18 +35,15 @@ class Period:
         return cls(first, last, min(last, today - timedelta(days=1)))
 
 
-class Anchor(StrEnum):
-    """How a case comes into a period."""
-
-    RECEIVED = "received"
-    ANSWERED = "answered"
-    OPEN_LATE = "open_late"
-
-
 def anchored(anchor: Anchor, period: Period) -> ColumnElement[bool]:
     """Return the condition under which a case belongs to ``period`` by ``anchor``."""
     if anchor is Anchor.RECEIVED:
         return Case.received_on.between(period.first, period.last)
+    if anchor is Anchor.DISPATCHED:
+        return and_(
+            Case.dispatched_on.is_not(None),
+            Case.dispatched_on.between(period.first, period.last),
+        )
     if anchor is Anchor.ANSWERED:
         return and_(
             Case.completed_on.is_not(None),
@@ -77,222 +62,6 @@ def anchored(anchor: Anchor, period: Period) -> ColumnElement[bool]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One number of cases, with the words that define it."""
-
-    key: str
-    name: str
-    words: str
-    anchor: Anchor
-    holds: ColumnElement[bool]
-
-
-SUBMITTED = not_(Case.on_the_spot)
-VALID = and_(SUBMITTED, Case.state.not_in(sorted(ENDED_OTHERWISE)))
-DAYS = Case.completed_on - Case.received_on
-
-
-def _ended(state: State) -> ColumnElement[bool]:
-    return and_(SUBMITTED, Case.state == state)
-
-
-MEASURES: Mapping[str, Measure] = {
-    measure.key: measure
-    for measure in (
-        Measure(
-            "received",
-            N_("Cases received"),
-            N_(
-                "Cases submitted in the period, by the day they came in. "
-                "Calls answered on the spot are counted apart."
-            ),
-            Anchor.RECEIVED,
-            SUBMITTED,
-        ),
-        Measure(
-            "declined",
-            N_("Not accepted"),
-            N_("Of those received in the period, those not accepted."),
-            Anchor.RECEIVED,
-            _ended(State.DECLINED),
-        ),
-        Measure(
-            "merged",
-            N_("Merged"),
-            N_("Of those received in the period, those merged into another case."),
-            Anchor.RECEIVED,
-            _ended(State.MERGED),
-        ),
-        Measure(
-            "withdrawn",
-            N_("Withdrawn"),
-            N_("Of those received in the period, those the petitioner withdrew."),
-            Anchor.RECEIVED,
-            _ended(State.WITHDRAWN),
-        ),
-        Measure(
-            "valid",
-            N_("Valid"),
-            N_("Received in the period, less those not accepted, merged or withdrawn."),
-            Anchor.RECEIVED,
-            VALID,
-        ),
-        Measure(
-            "valid_completed",
-            N_("Completed of these"),
-            N_(
-                "Valid cases received in the period whose answer has reached the petitioner by "
-                "now. A case that is done again is not completed until it is answered again."
-            ),
-            Anchor.RECEIVED,
-            and_(VALID, Case.state.in_(sorted(COMPLETE))),
-        ),
-        Measure(
-            "valid_open",
-            N_("Still open of these"),
-            N_("Valid cases received in the period that have no answer yet."),
-            Anchor.RECEIVED,
-            and_(VALID, Case.state.in_(sorted(RUNNING))),
-        ),
-        Measure(
-            "on_the_spot",
-            N_("Answered on the spot"),
-            N_(
-                "Calls that the operator answered at once, by the day of the call. "
-                "They are left out of every other figure."
-            ),
-            Anchor.RECEIVED,
-            and_(Case.on_the_spot),
-        ),
-        Measure(
-            "completed",
-            N_("Completed in the period"),
-            N_(
-                "Cases whose answer reached the petitioner in the period, whenever they came. "
-                "A completion cancelled by doing the case again does not count."
-            ),
-            Anchor.ANSWERED,
-            SUBMITTED,
-        ),
-        Measure(
-            "on_time",
-            N_("Completed on time"),
-            N_("Completed in the period, not later than the date promised in the end."),
-            Anchor.ANSWERED,
-            and_(SUBMITTED, Case.completed_on <= Case.promised_on),
-        ),
-        Measure(
-            "on_time_first",
-            N_("Completed by the first date promised"),
-            N_("Completed in the period, not later than the date promised at first."),
-            Anchor.ANSWERED,
-            and_(SUBMITTED, Case.completed_on <= Case.first_promised_on),
-        ),
-        Measure(
-            "late",
-            N_("Completed late"),
-            N_("Completed in the period, later than the date promised in the end."),
-            Anchor.ANSWERED,
-            and_(SUBMITTED, Case.completed_on > Case.promised_on),
-        ),
-        Measure(
-            "within_15",
-            N_("Answered within 15 days"),
-            N_("Completed in the period, 15 days or fewer after the case came in."),
-            Anchor.ANSWERED,
-            and_(SUBMITTED, DAYS <= 15),
-        ),
-        Measure(
-            "within_60",
-            N_("Answered within 60 days"),
-            N_("Completed in the period, 60 days or fewer after the case came in."),
-            Anchor.ANSWERED,
-            and_(SUBMITTED, DAYS <= 60),
-        ),
-        Measure(
-            "open_late",
-            N_("Open and past due"),
-            N_(
-                "Cases that had no answer when the period ended, or have none today, although "
-                "the promised date had passed. Those waiting for the petitioner are left out."
-            ),
-            Anchor.OPEN_LATE,
-            SUBMITTED,
-        ),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share: one measure over the sum of others."""
-
-    key: str
-    name: str
-    words: str
-    numerator: str
-    denominator: tuple[str, ...]
-
-
-RATES: Mapping[str, Rate] = {
-    rate.key: rate
-    for rate in (
-        Rate(
-            "completion",
-            N_("Completion rate"),
-            N_(
-                "Valid cases received in the period that are completed by now, "
-                "of all valid cases received in the period."
-            ),
-            "valid_completed",
-            ("valid",),
-        ),
-        Rate(
-            "on_time",
-            N_("On-time rate"),
-            N_(
-                "Cases completed in the period by the date promised, of all completed in the "
-                "period and all still open and past due at its end. "
-                "What is open and in time counts neither as success nor as failure."
-            ),
-            "on_time",
-            ("completed", "open_late"),
-        ),
-        Rate(
-            "on_time_first",
-            N_("On-time rate by the first date"),
-            N_("The same, measured against the date that was promised at first."),
-            "on_time_first",
-            ("completed", "open_late"),
-        ),
-        Rate(
-            "within_15",
-            N_("Share within 15 days"),
-            N_("Cases answered within 15 days, of all completed in the period."),
-            "within_15",
-            ("completed",),
-        ),
-        Rate(
-            "within_60",
-            N_("Share within 60 days"),
-            N_("Cases answered within 60 days, of all completed in the period."),
-            "within_60",
-            ("completed",),
-        ),
-    )
-}
-
-MEDIAN_WORDS = N_(
-    "Half of the cases completed in the period were answered in this many days or fewer, counted "
-    "from the day after they came in. Calls answered on the spot are left out."
-)
-P90_WORDS = N_(
-    "Nine of ten cases completed in the period were answered in this many days or fewer, counted "
-    "from the day after they came in. Calls answered on the spot are left out."
-)
-
-
 def share(numerator: int, denominator: int) -> Decimal | None:
     """Return the share, or None where there is nothing to divide by."""
     return Decimal(numerator) / Decimal(denominator) if denominator else None
@@ -300,11 +69,17 @@ def share(numerator: int, denominator: int) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All measures of one unit or month; ``median`` and ``p90`` are days to the answer."""
+    """All measures of one unit or month.
+
+    ``median`` and ``p90`` are days from arrival to answer, ``worked_median`` and ``worked_p90``
+    working days from the first dispatch to the answer.
+    """
 
     counts: Mapping[str, int]
     median: Decimal | None = None
     p90: Decimal | None = None
+    worked_median: Decimal | None = None
+    worked_p90: Decimal | None = None
 
     def __getitem__(self, measure: str) -> int:
         return self.counts.get(measure, 0)
@@ -321,17 +96,55 @@ class Figures:
 NOTHING = Figures({})
 
 
+class Grouping(StrEnum):
+    """By what figures are told apart; a category stands for all below its first level."""
+
+    DEPARTMENT = "department"
+    STREET = "street"
+    CHANNEL = "channel"
+    KIND = "kind"
+    CATEGORY = "category"
+
+
+def in_group(grouping: Grouping, key: str) -> ColumnElement[bool]:
+    """Return the condition of one group; ``key`` is an id or a value, empty for none.
+
+    Raises ValueError for a key that no group can have.
+    """
+    if grouping is Grouping.CHANNEL:
+        return Case.channel == Channel(key)
+    if grouping is Grouping.KIND:
+        return Case.kind == Kind(key)
+    if grouping is Grouping.CATEGORY:
+        return Case.category_id.in_(_below(int(key))) if key else Case.category_id.is_(None)
+    column = Case.street_id if grouping is Grouping.STREET else Case.department_id
+    return column == int(key) if key else column.is_(None)
+
+
+def _below(root: int) -> Any:
+    """Return the ids of a category and of the two levels below it."""
+    children = select(Category.id).where(Category.parent_id == root)
+    return select(Category.id).where(
+        or_(
+            Category.id == root,
+            Category.parent_id == root,
+            Category.parent_id.in_(children),
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose cases count: what the reader may see, and one unit of it if one is chosen.
+    """Whose cases count: what the reader may see, and one unit or group of it if one is chosen.
 
     Without a user all cases count, as on the command line. ``with_office`` takes the cases that
-    no department has.
+    no department has; ``groups`` one street, channel, kind or category, or one of each.
     """
 
     user: User | None
     department_id: int | None = None
     with_office: bool = False
+    groups: tuple[tuple[Grouping, str], ...] = ()
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition; people of a department count what their own department leads."""
@@ -342,6 +155,7 @@ class Scope:
             conditions.append(Case.department_id.is_(None))
         elif self.department_id is not None:
             conditions.append(Case.department_id == self.department_id)
+        conditions += [in_group(*group) for group in self.groups]
         return and_(true(), *conditions)
 
 
@@ -353,10 +167,18 @@ def counting(anchor: Anchor) -> Sequence[tuple[str, ColumnElement[Any]]]:
         if measure.anchor is anchor
     ]
     if anchor is Anchor.ANSWERED:
-        columns += [("median", _percentile(0.5)), ("p90", _percentile(0.9))]
+        columns += [
+            ("median", _percentile(0.5, DAYS)),
+            ("p90", _percentile(0.9, DAYS)),
+            ("worked_median", _percentile(0.5, Case.worked_days)),
+            ("worked_p90", _percentile(0.9, Case.worked_days)),
+        ]
     return columns
 
 
-def _percentile(part: float) -> ColumnElement[Any]:
+TIMES = ("median", "p90", "worked_median", "worked_p90")
+
+
+def _percentile(part: float, days: Any) -> ColumnElement[Any]:
     within: Callable[..., Any] = func.percentile_cont(part).within_group
-    return within(DAYS.asc()).filter(SUBMITTED)  # type: ignore[no-any-return]
+    return within(days.asc()).filter(SUBMITTED)  # type: ignore[no-any-return]

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -30,32 +29,21 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.models import Case, Category
 from casework.queries.figures import (
-    MEASURES,
     NOTHING,
-    Anchor,
+    TIMES,
     Figures,
-    Measure,
+    Grouping,
     Period,
     Scope,
     anchored,
     counting,
 )
-from casework.workflow.states import Channel, Kind, State
+from casework.queries.measures import MEASURES, Anchor
 
 PAGE = 50
 MONTHS = 24
 WITH_OFFICE = 0
 """The key of the cases that no department has."""
-
-
-class Grouping(StrEnum):
-    """By what figures are told apart; a category stands for all below its first level."""
-
-    DEPARTMENT = "department"
-    STREET = "street"
-    CHANNEL = "channel"
-    KIND = "kind"
-    CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +181,12 @@ def months_between(first: date, last: date) -> list[tuple[date, date]]:
 def _columns(anchor: Anchor) -> list[Any]:
     """Return the same columns for every anchor, so that their rows can stand in one table."""
     own = dict(counting(anchor))
-    kinds = dict.fromkeys(MEASURES, BigInteger) | {"median": Double, "p90": Double}
+    kinds = dict.fromkeys(MEASURES, BigInteger) | dict.fromkeys(TIMES, Double)
     return [own.get(name, sql_cast(null(), kind)).label(name) for name, kind in kinds.items()]
 
 
 def _figures(rows: Sequence[Any]) -> Figures:
-    """Return the figures of one key from the rows of its three anchors."""
+    """Return the figures of one key from the rows of its anchors."""
     if not rows:
         return NOTHING
     counts = {
@@ -210,81 +198,8 @@ def _figures(rows: Sequence[Any]) -> Figures:
     answered = next((row for row in rows if row["anchor"] == Anchor.ANSWERED.value), None)
     if answered is None:
         return Figures(counts)
-    return Figures(counts, _days(answered["median"]), _days(answered["p90"]))
+    return Figures(counts, *(_days(answered[name]) for name in TIMES))
 
 
 def _days(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value)).quantize(Decimal("0.1"))
-
-
-@dataclass(frozen=True, slots=True)
-class CountedRow:
-    """One case behind a figure."""
-
-    id: int
-    number: str
-    subject: str
-    state: State
-    kind: Kind
-    channel: Channel
-    department_id: int | None
-    received_at: datetime
-    promised_on: date | None
-    completed_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A page of the cases behind a figure, how many there are, and the key of the next page."""
-
-    rows: list[CountedRow]
-    count: int
-    after: str | None
-
-
-def counted(
-    session: Session,
-    scope: Scope,
-    measure: Measure,
-    period: Period,
-    *,
-    after: str | None = None,
-    size: int = PAGE,
-) -> Counted:
-    """Return the cases that ``measure`` counts, newest first, by the conditions it counts with."""
-    conditions = (anchored(measure.anchor, period), measure.holds, scope.condition())
-    count = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
-    found = (
-        select(
-            Case.id,
-            Case.number,
-            Case.subject,
-            Case.state,
-            Case.kind,
-            Case.channel,
-            Case.department_id,
-            Case.received_at,
-            Case.promised_on,
-            Case.completed_on,
-        )
-        .where(*conditions)
-        .order_by(Case.received_at.desc(), Case.id.desc())
-        .limit(size + 1)
-    )
-    if (start := _read_key(after)) is not None:
-        here = tuple_(Case.received_at, Case.id)
-        found = found.where(here < tuple_(literal(start[0]), literal(start[1])))
-    rows = [CountedRow(*tuple(row)) for row in session.execute(found)]
-    last = rows[size - 1] if len(rows) > size else None
-    key = f"{last.received_at.isoformat()}~{last.id}" if last else None
-    return Counted(rows[:size], count, key)
-
-
-def _read_key(after: str | None) -> tuple[datetime, int] | None:
-    """Return the key of an address; one that cannot be read begins anew."""
-    instant, _, row_id = (after or "").partition("~")
-    try:
-        key = datetime.fromisoformat(instant), int(row_id)
-    except ValueError:
-        return None
-    return key if key[0].utcoffset() is not None and 0 < key[1] < 2**63 else None

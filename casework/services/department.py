@@ -42,6 +42,7 @@ def send_back(
         note=note,
         data={"department": by.department_id},
     )
+    case.sent_back = True
     session.add(Objection(case_id=case.id, department_id=by.department_id, at=at))
 
 

@@ -90,7 +90,7 @@ def grant_extension(
     if handle is None or handle.due_on < local_day(at):
         raise GuardFailed(PASSED)
     _decide(asked, told, by=by, at=at)
-    asked.granted = True
+    asked.granted = case.extended = True
     session.flush()
     more = arithmetic.Extension(asked.days, asked.unit, local_day(at))
     longer = clocks.extend(session, case, more, at=at, rules=rules)

@@ -86,6 +86,7 @@ def rate(
             at=at,
         )
     )
+    case.satisfaction, case.solved = satisfaction, solved
     log.record(
         session,
         case,

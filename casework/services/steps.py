@@ -64,7 +64,7 @@ def take(
     # Half of a step must not reach the database, whose constraints would refuse it.
     with session.no_autoflush:
         row = _checked_row(session, case, action, from_state, by, at, rules, brought)
-        _move(case, row, at, brought)
+        _move(case, row, at, rules, brought)
         limits = brought.get("limits", {})
         clocks.apply(session, case, row.clocks, at=at, rules=rules, limits=limits)
         event = log.append(
@@ -117,13 +117,13 @@ def _checked_row(
     return row
 
 
-def _move(case: Case, row: Row, at: datetime, brought: Brought) -> None:
+def _move(case: Case, row: Row, at: datetime, rules: Rules, brought: Brought) -> None:
     machine.fire(case, row)
     if "lead_department_id" in brought:
         case.department_id = brought["lead_department_id"] or None
     if "target" in brought:
         case.merged_into = brought["target"]
-    _mark_instants(case, row, at)
+    _mark_instants(case, row, at, rules)
 
 
 def _capacity(row: Row, by: Actor) -> Role:
@@ -138,15 +138,20 @@ def _check_reason(session: Session, row: Row, reason_code: str | None) -> None:
         raise Invalid("reason", N_("Choose a reason from the list."))
 
 
-def _mark_instants(case: Case, row: Row, at: datetime) -> None:
-    """Set the instants that lists and figures read; a redo cancels the completion (domain §5)."""
+def _mark_instants(case: Case, row: Row, at: datetime, rules: Rules) -> None:
+    """Set what lists and figures read; a redo cancels the completion (domain §5)."""
     if row.target is None:
         return
     if case.state is State.DISPATCHED and case.dispatched_at is None:
-        case.dispatched_at = at
+        case.dispatched_at, case.dispatched_on = at, local_day(at)
     if case.state in COMPLETE and case.completed_at is None:
         case.completed_at, case.completed_on = at, local_day(at)
+        if case.dispatched_on is not None:
+            case.worked_days = rules.calendar.working_days_between(
+                case.dispatched_on, case.completed_on
+            )
     if row.action is Action.REDO:
-        case.completed_at = case.completed_on = None
+        case.completed_at = case.completed_on = case.worked_days = None
+        case.satisfaction = case.solved = None
         case.on_the_spot = False
         case.round += 1

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from casework.commands.figures import EVERYTHING, _all_of, _lines
-from casework.queries.figures import MEASURES, Period, Scope
-from casework.queries.figures_pages import Grouping, by_department, by_group
+from casework.queries.figures import Grouping, Period, Scope
+from casework.queries.figures_pages import by_department, by_group
+from casework.queries.measures import MEASURES
 from tests.figures.conftest import TODAY, empty, filled, person
 
 __all__ = ["empty", "filled"]

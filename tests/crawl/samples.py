@@ -35,6 +35,8 @@ def samples(whole: Whole) -> dict[str, object]:
             "action": "decline",
             "year": 2026,
             "month": "2026-03",
+            "grouping": "street",
+            "kind": "csv",
             "day": "2026-03-02",
             "filename": "none.css",
             "delivery_id": 1,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, CaseEvent
 from casework.workflow.calendar import local_day
-from casework.workflow.states import Action, State
+from casework.workflow.states import Action, Entry, State
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Told:
     promised_on: date | None
     state: State
     on_the_spot: bool
+    consent: bool
+    dispatched_on: date | None
+    round: int
+    done: frozenset[str]
+    rating: dict[str, object] | None
 
     @property
     def days(self) -> int:
@@ -40,15 +45,19 @@ def told(session: Session) -> list[Told]:
 
 
 def _told(case: Case, events: Iterable[CaseEvent]) -> Told:
-    completed = None
+    completed = dispatched = rating = None
     actions = []
     for event in events:
         actions.append(event.action)
         state = event.to_state
         if event.action in (Action.FORWARD.value, Action.ANSWER_NOW.value):
             completed = local_day(event.at)
+        if event.action == Action.DISPATCH.value and dispatched is None:
+            dispatched = local_day(event.at)
+        if event.action == Entry.RATE.value:
+            rating = event.data
         if event.action == Action.REDO.value:
-            completed = None
+            completed = rating = None
     return Told(
         number=case.number,
         department_id=case.department_id,
@@ -57,6 +66,11 @@ def _told(case: Case, events: Iterable[CaseEvent]) -> Told:
         promised_on=case.promised_on,
         state=state,
         on_the_spot=actions[0] == Action.ANSWER_NOW.value and Action.REDO.value not in actions,
+        consent=case.consent,
+        dispatched_on=dispatched,
+        round=actions.count(Action.REDO.value) + 1,
+        done=frozenset(actions),
+        rating=rating,
     )
 
 
@@ -78,7 +92,23 @@ def figures(cases: list[Told], first: date, last: date, today: date) -> dict[str
         and case.promised_on is not None
         and case.promised_on <= over
     ]
+    sent = [
+        case
+        for case in submitted
+        if case.dispatched_on is not None and first <= case.dispatched_on <= last
+    ]
+    ratings = [case.rating for case in done if case.rating is not None]
+    agreed = [case for case in done if case.consent]
     return {
+        "dispatched": len(sent),
+        "sent_back": sum(Action.SEND_BACK.value in case.done for case in sent),
+        "extended": sum(Entry.GRANT_EXTENSION.value in case.done for case in sent),
+        "redone": sum(case.round > 1 for case in sent),
+        "rated": len(ratings),
+        "satisfied": sum(rating["satisfaction"] in (4, 5) for rating in ratings),
+        "solved": sum(rating["solved"] is True for rating in ratings),
+        "consented": len(agreed),
+        "published": sum(case.state is State.PUBLISHED for case in agreed),
         "received": len(came),
         "declined": sum(case.state is State.DECLINED for case in came),
         "merged": sum(case.state is State.MERGED for case in came),

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from casework.models import Department
 from casework.queries import figures_pages
-from casework.queries.figures import MEASURES, Figures, Period, Scope
-from casework.queries.figures_pages import WITH_OFFICE, by_department, by_month, counted
+from casework.queries.figures import Figures, Grouping, Period, Scope
+from casework.queries.figures_cases import counted, every_counted
+from casework.queries.figures_pages import WITH_OFFICE, by_department, by_group, by_month
+from casework.queries.measures import MEASURES
 from tests.figures.conftest import TODAY, person
 from tests.figures.recomputed import figures, told
 
@@ -71,6 +73,27 @@ def test_every_figure_opens_exactly_its_cases(filled: Session, login: str) -> No
             if after is None:
                 break
         assert len(listed) == len(set(listed)) == found.whole[name], name
+
+
+@pytest.mark.parametrize("grouping", Grouping)
+def test_each_group_is_counted_alone_as_in_the_table(filled: Session, grouping: Grouping) -> None:
+    period = Period.of(date(2026, 3, 1), date(2026, 6, 30), today=TODAY)
+    leader = person(filled, "leader")
+    whole, groups = by_group(filled, Scope(leader), period, grouping)
+    assert sum(found["received"] for found in groups.values()) == whole["received"] > 0
+    for key, found in groups.items():
+        alone, _ = by_group(filled, Scope(leader, groups=((grouping, key),)), period, grouping)
+        assert plain(alone) == plain(found)
+
+
+def test_all_cases_behind_a_figure_are_read_in_batches(
+    filled: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.queries.figures_cases.BATCH", 7)
+    period = Period.of(date(2026, 3, 1), date(2026, 6, 30), today=TODAY)
+    scope = Scope(person(filled, "leader"))
+    rows = [row.id for row in every_counted(filled, scope, MEASURES["received"], period)]
+    assert len(rows) == len(set(rows)) == counted(filled, scope, MEASURES["received"], period).count
 
 
 def test_a_departments_people_count_their_own_unit_only(filled: Session) -> None:

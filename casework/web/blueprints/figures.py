@@ -8,27 +8,39 @@ from urllib.parse import urlencode
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from casework.language import translate
 from casework.queries import figures_pages
-from casework.queries.figures import (
+from casework.queries.figures import Figures, Grouping, Period, Scope
+from casework.queries.figures_cases import counted
+from casework.queries.figures_pages import WITH_OFFICE
+from casework.queries.measures import (
     MEASURES,
     MEDIAN_WORDS,
     P90_WORDS,
     RATES,
-    Figures,
-    Period,
-    Scope,
+    WORKED_P90_WORDS,
+    WORKED_WORDS,
 )
-from casework.queries.figures_pages import WITH_OFFICE
 from casework.web.clock import today
+from casework.web.components import in_words
 from casework.web.db import session
-from casework.web.directory import unit_name, units
+from casework.web.directory import called, subjects, unit_name, units
 from casework.web.forms import figures as forms
 from casework.web.forms.figures import PeriodForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.language import language, percent
-from casework.workflow.states import DEPARTMENT_ROLES, Role
+from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, Role
+
+GROUPINGS = {
+    Grouping.DEPARTMENT: _l("Department"),
+    Grouping.STREET: _l("Street"),
+    Grouping.CHANNEL: _l("Channel"),
+    Grouping.KIND: _l("Kind"),
+    Grouping.CATEGORY: _l("Category"),
+}
+FILES = ("csv", "xlsx")
 
 bp = RoleBlueprint(
     "figures",
@@ -49,7 +61,7 @@ def index() -> ResponseReturnValue:
         page = render_template("figures/index.html", form=form, found=None, presets=_presets())
         return page, 422
     first, last = form.first, form.last
-    scope = _scope(form)
+    scope = scope_of(form)
     found = figures_pages.by_department(session(), scope, Period.of(first, last, today=today()))
     return render_template(
         "figures/index.html",
@@ -60,11 +72,15 @@ def index() -> ResponseReturnValue:
         presets=_presets(),
         measures=MEASURES,
         rates=RATES,
-        median_words=translate(language(), MEDIAN_WORDS),
-        p90_words=translate(language(), P90_WORDS),
+        median_words=said(MEDIAN_WORDS),
+        p90_words=said(P90_WORDS),
+        worked_words=said(WORKED_WORDS),
+        worked_p90_words=said(WORKED_P90_WORDS),
+        group=groups_name(form.groups),
+        groupings=GROUPINGS,
         said=said,
-        link=Links(first, last, _unit_key(form)),
-        whole_days=_whole_days,
+        link=links_of(form),
+        whole_days=whole_days,
         of_department=me().role in DEPARTMENT_ROLES,
         unit_name=unit_name,
         percent=percent,
@@ -83,14 +99,14 @@ def cases() -> ResponseReturnValue:
         page = render_template("figures/index.html", form=form, found=None, presets=_presets())
         return page, 422
     first, last = form.first, form.last
-    found = figures_pages.counted(
+    found = counted(
         session(),
-        _scope(form),
+        scope_of(form),
         measure,
         Period.of(first, last, today=today()),
         after=request.args.get("after"),
     )
-    link = Links(first, last, _unit_key(form))
+    link = links_of(form)
     return render_template(
         "figures/cases.html",
         measure=measure,
@@ -98,7 +114,9 @@ def cases() -> ResponseReturnValue:
         form=form,
         said=said,
         unit=_unit_shown(form),
+        group=groups_name(form.groups),
         back=link.index(),
+        files=[link.export("cases", kind, measure=measure.key) for kind in FILES],
         first_page=link.cases(measure.key) if request.args.get("after") else None,
         next_page=link.cases(measure.key, after=found.after) if found.after else None,
         unit_name=unit_name,
@@ -111,12 +129,18 @@ def said(words: str) -> str:
 
 
 class Links:
-    """The addresses behind the figures of one period and, where one is chosen, one unit."""
+    """The addresses behind the figures of one period and, where one is chosen, a unit or group."""
 
     def __init__(
-        self, first: date, last: date, unit: str, pages: tuple[str, str] | None = None
+        self,
+        first: date,
+        last: date,
+        unit: str,
+        pages: tuple[str, str] | None = None,
+        *,
+        group: str = "",
     ) -> None:
-        self._first, self._last, self._unit = first, last, unit
+        self._first, self._last, self._unit, self._group = first, last, unit, group
         # A page has hundreds of links; put together like this they cost nothing.
         self._pages = pages or (url_for("figures.index"), url_for("figures.cases"))
         self._query = urlencode(self.period())
@@ -124,12 +148,27 @@ class Links:
     def period(self) -> dict[str, str]:
         """Return what stands in the address of every page of this period."""
         given = {"from": self._first.isoformat(), "to": self._last.isoformat()}
-        return given | ({"department": self._unit} if self._unit else {})
+        chosen = {"department": self._unit, "group": self._group}
+        return given | {name: value for name, value in chosen.items() if value}
 
     def cases(self, measure: str, *, after: str | None = None) -> str:
         """Return the address of the cases that ``measure`` counts."""
         more = f"&{urlencode({'after': after})}" if after else ""
         return f"{self._pages[1]}?measure={measure}&{self._query}{more}"
+
+    def by(self, grouping: str) -> str:
+        """Return the address of the figures told apart by ``grouping``."""
+        return f"{self._pages[0]}/by/{grouping}?{self._query}"
+
+    def export(self, what: str, kind: str, **more: str) -> str:
+        """Return the address of a table as a file."""
+        return f"{self._pages[0]}/{what}.{kind}?{urlencode(more | self.period())}"
+
+    def in_group(self, grouping: str, key: str) -> "Links":
+        """Return the addresses of one street, channel, kind or category beside what is chosen."""
+        others = [one for one in self._group.split(",") if one.partition(":")[0] != grouping]
+        group = ",".join([*filter(None, others), f"{grouping}:{key}"])
+        return Links(self._first, self._last, self._unit, self._pages, group=group)
 
     def index(self) -> str:
         """Return the address of the figures themselves."""
@@ -138,15 +177,39 @@ class Links:
     def unit(self, key: int) -> "Links":
         """Return the addresses of one unit."""
         unit = str(key) if key else forms.WITH_OFFICE
-        return Links(self._first, self._last, unit, self._pages)
+        return Links(self._first, self._last, unit, self._pages, group=self._group)
 
     def month(self, first: date, last: date) -> "Links":
         """Return the addresses of one month."""
-        return Links(first, last, self._unit, self._pages)
+        return Links(first, last, self._unit, self._pages, group=self._group)
 
 
-def _scope(form: PeriodForm) -> Scope:
-    return Scope(me(), form.department_id, form.with_office)
+def scope_of(form: PeriodForm) -> Scope:
+    """Return whose cases the address asks for, within what the reader may see."""
+    return Scope(me(), form.department_id, form.with_office, form.groups)
+
+
+def links_of(form: PeriodForm) -> Links:
+    """Return the addresses of the period, unit and group that the address asks for."""
+    group = ",".join(":".join(one) for one in form.groups)
+    return Links(form.first, form.last, _unit_key(form), group=group)
+
+
+def groups_name(groups: Iterable[tuple[Grouping, str]]) -> str:
+    """Return what the chosen groups are called in the language of the page, empty for none."""
+    return " · ".join(group_name(*group) for group in groups)
+
+
+def group_name(grouping: Grouping, key: str) -> str:
+    """Return what one group is called in the language of the page."""
+    if not key:
+        return str(_("None of these"))
+    if grouping is Grouping.CATEGORY:
+        subject = subjects().get(int(key))
+        return called(subject) if subject else key
+    if grouping in (Grouping.DEPARTMENT, Grouping.STREET):
+        return unit_name(int(key))
+    return in_words(Channel(key) if grouping is Grouping.CHANNEL else Kind(key))
 
 
 def _unit_key(form: PeriodForm) -> str:
@@ -185,7 +248,7 @@ def _presets() -> list[tuple[str, str]]:
     return [(words, Links(first, last, "").index()) for words, first, last in periods]
 
 
-def _whole_days(value: Decimal | None) -> str:
+def whole_days(value: Decimal | None) -> str:
     """Write a number of days; whole ones without a decimal."""
     if value is None:
         return "–"

@@ -5,16 +5,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField
+from wtforms import DateField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
+from casework.queries.figures import Grouping, in_group
 from casework.web.clock import today
 from casework.web.directory import called, open_units
 from casework.web.forms.base import CaseworkForm, day_field, options
 
 WITH_OFFICE = "office"
 FIRST_YEAR = 1990
+LONGEST_KEY = 18
 NEEDED = _l("Write the day, for example 2026-11-23.")
 
 
@@ -25,6 +27,7 @@ class PeriodForm(CaseworkForm):
         csrf = False
 
     department = SelectField(_l("Department"), [Optional()])
+    group = HiddenField(filters=[lambda value: value or ""])
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -69,8 +72,26 @@ class PeriodForm(CaseworkForm):
         return int(self.department.data) if str(self.department.data).isdecimal() else None
 
     @property
+    def groups(self) -> tuple[tuple[Grouping, str], ...]:
+        """Return the street, channel, kind and category of the address; others are ignored."""
+        named = (self.group.data or "").split(",")[: len(Grouping)]
+        return tuple(group for name in named if (group := _group(name)) is not None)
+
+    @property
     def with_office(self) -> bool:
         return bool(self.department.data == WITH_OFFICE)
+
+
+def _group(written: str) -> tuple[Grouping, str] | None:
+    name, _colon, key = written.partition(":")
+    try:
+        grouping = Grouping(name)
+        if len(key) > LONGEST_KEY:
+            return None
+        in_group(grouping, key)
+    except ValueError:
+        return None
+    return grouping, key
 
 
 # The address says from and to, and the first of them cannot be written as a Python name.

@@ -1,0 +1,166 @@
+"""Figures told apart by street, channel, kind or category, and every table as a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import structlog
+from flask import Response, abort, render_template, request, send_file, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from casework.queries import figures_pages
+from casework.queries.figures import Figures, Grouping, Period
+from casework.queries.figures_cases import CountedRow, every_counted
+from casework.queries.measures import MEASURES, RATES
+from casework.web.blueprints.figures import (
+    FILES,
+    GROUPINGS,
+    bp,
+    group_name,
+    groups_name,
+    links_of,
+    said,
+    scope_of,
+    whole_days,
+)
+from casework.web.clock import today
+from casework.web.components import in_words
+from casework.web.db import session
+from casework.web.directory import subjects, unit_name, units
+from casework.web.forms.figures import PeriodForm
+from casework.web.guard import me
+from casework.web.language import percent
+from casework.web.tables import Cell, Share, csv_lines, xlsx_file
+
+__all__ = ["bp"]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+log = structlog.get_logger("export")
+
+
+@bp.get("/by/<grouping>")
+def by(grouping: str) -> ResponseReturnValue:
+    """Show the figures of each street, channel, kind, category or department."""
+    chosen, form = _grouping(grouping), PeriodForm(formdata=request.args)
+    if not form.validate():
+        return render_template("figures/by.html", form=form, rows=None, grouping=chosen), 422
+    link = links_of(form)
+    return render_template(
+        "figures/by.html",
+        form=form,
+        rows=_groups(form, chosen),
+        grouping=chosen,
+        groupings=GROUPINGS,
+        group=groups_name(form.groups),
+        link=link,
+        files=[(kind, link.export(f"by/{grouping}", kind)) for kind in FILES],
+        measures=MEASURES,
+        rates=RATES,
+        said=said,
+        percent=percent,
+        whole_days=whole_days,
+    )
+
+
+@bp.get("/by/<grouping>.<any(csv, xlsx):kind>")
+def by_as_file(grouping: str, kind: str) -> ResponseReturnValue:
+    """Give every measure of every group as a file."""
+    chosen, form = _grouping(grouping), _valid_form()
+    header = [str(GROUPINGS[chosen]), *_heads()]
+    rows = ([name, *_cells(figures)] for _key, name, figures in _groups(form, chosen))
+    return _file(header, rows, kind, f"figures-{grouping}-{form.first}-{form.last}")
+
+
+@bp.get("/cases.<any(csv, xlsx):kind>")
+def cases_as_file(kind: str) -> ResponseReturnValue:
+    """Give exactly the cases that one figure counts as a file."""
+    measure, form = MEASURES.get(request.args.get("measure", "")), _valid_form()
+    if measure is None:
+        abort(404)
+    period = Period.of(form.first, form.last, today=today())
+    found = every_counted(session(), scope_of(form), measure, period)
+    header = [
+        _("Number"),
+        _("Subject"),
+        _("State"),
+        _("Kind"),
+        _("Channel"),
+        _("Department"),
+        _("Received"),
+        _("Promised"),
+        _("Completed"),
+    ]
+    name = f"cases-{measure.key}-{form.first}-{form.last}"
+    return _file(header, map(_case_cells, found), kind, name)
+
+
+def _grouping(name: str) -> Grouping:
+    try:
+        return Grouping(name)
+    except ValueError:
+        abort(404)
+
+
+def _valid_form() -> PeriodForm:
+    form = PeriodForm(formdata=request.args)
+    if not form.validate():
+        abort(404)
+    return form
+
+
+def _groups(form: PeriodForm, grouping: Grouping) -> list[tuple[str, str, Figures]]:
+    """Return key, name and figures of each group that has any, in the administrator's order."""
+    period = Period.of(form.first, form.last, today=today())
+    _whole, found = figures_pages.by_group(session(), scope_of(form), period, grouping)
+    order = _order(grouping)
+    keys = sorted(found, key=lambda key: (key == "", order.get(key, len(order)), key))
+    return [(key, group_name(grouping, key), found[key]) for key in keys]
+
+
+def _order(grouping: Grouping) -> dict[str, int]:
+    listed: Iterable[int] = ()
+    if grouping in (Grouping.DEPARTMENT, Grouping.STREET):
+        listed = units()
+    elif grouping is Grouping.CATEGORY:
+        listed = subjects()
+    return {str(key): place for place, key in enumerate(listed)}
+
+
+def _heads() -> Iterator[str]:
+    yield from (said(measure.name) for measure in MEASURES.values())
+    yield from (said(rate.name) for rate in RATES.values())
+    yield str(_("Median days to the answer"))
+    yield str(_("Days to the answer for nine of ten"))
+    yield str(_("Median working days from dispatch"))
+    yield str(_("Working days from dispatch for nine of ten"))
+
+
+def _cells(figures: Figures) -> Iterator[Cell]:
+    yield from (figures[measure] for measure in MEASURES)
+    yield from (Share(figures.rate(rate)) for rate in RATES)
+    yield from (figures.median, figures.p90, figures.worked_median, figures.worked_p90)
+
+
+def _case_cells(row: CountedRow) -> list[Cell]:
+    return [
+        row.number,
+        row.subject,
+        in_words(row.state),
+        in_words(row.kind),
+        in_words(row.channel),
+        unit_name(row.department_id),
+        row.received_at,
+        row.promised_on,
+        row.completed_on,
+    ]
+
+
+def _file(
+    header: Sequence[str], rows: Iterable[Sequence[Cell]], kind: str, name: str
+) -> ResponseReturnValue:
+    log.info("export", user=me().id, route=request.endpoint, kind=kind)
+    if kind == "xlsx":
+        made = xlsx_file(header, rows)
+        return send_file(made, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    response = Response(stream_with_context(csv_lines(header, rows)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
