@@ -113,6 +113,10 @@ class Case(Base):
                 "on_the_spot",
                 "accused_department_id",
                 "accused_user_id",
+                "category_id",
+                "street_id",
+                "channel",
+                "kind",
             ],
         ),
         Index(

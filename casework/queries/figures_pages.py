@@ -129,10 +129,16 @@ def by_month(
     if not spans:
         return []
     periods = [Period.of(start, end, today=today) for start, end in spans]
+    found = of_periods(session, scope, periods)
+    return [Month(start, end, figures) for (start, end), figures in zip(spans, found, strict=True)]
+
+
+def of_periods(session: Session, scope: Scope, periods: Sequence[Period]) -> list[Figures]:
+    """Return the figures of each period, whether they overlap or not, in one statement."""
     rows = session.execute(_monthly(scope, _listed(periods))).mappings().all()
     return [
-        Month(start, end, _figures([row for row in rows if row["key"] == place]))
-        for place, (start, end) in enumerate(spans, start=1)
+        _figures([row for row in rows if row["key"] == place])
+        for place in range(1, len(periods) + 1)
     ]
 
 

@@ -21,6 +21,16 @@ ANSWERED = [
     "accused_department_id",
     "accused_user_id",
 ]
+RECEIVED = [
+    "department_id",
+    "state",
+    "completed_on",
+    "promised_on",
+    "on_the_spot",
+    "accused_department_id",
+    "accused_user_id",
+]
+TOLD_APART = ["category_id", "street_id", "channel", "kind"]
 COUNTED = ["state", "consent", "worked_days", "satisfaction", "solved"]
 DISPATCHED = [
     "department_id",
@@ -64,10 +74,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("dispatched_on IS NOT NULL"),
     )
     _index_answers([*ANSWERED, *COUNTED])
+    _index_arrivals([*RECEIVED, *TOLD_APART])
 
 
 def downgrade() -> None:
     _index_answers(ANSWERED)
+    _index_arrivals(RECEIVED)
     op.drop_index("ix_cases_dispatched", table_name="cases")
     for name in ("rated_wholly", "dispatched_on_its_day"):
         op.drop_constraint(op.f(f"ck_cases_{name}"), "cases", type_="check")
@@ -91,6 +103,11 @@ def _index_answers(included: list[str]) -> None:
         postgresql_include=included,
         postgresql_where=sa.text("completed_on IS NOT NULL"),
     )
+
+
+def _index_arrivals(included: list[str]) -> None:
+    op.drop_index("ix_cases_figures", table_name="cases")
+    op.create_index("ix_cases_figures", "cases", ["received_on"], postgresql_include=included)
 
 
 def _fill() -> None:

@@ -11,7 +11,7 @@ from casework.web.blueprints import (
     department,
     department_steps,
     extensions,
-    figures_tables,
+    figures_overview,
     following,
     health,
     home,
@@ -53,7 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision_levels.bp,
     supervision_bench.bp,
     supervision_answers.bp,
-    figures_tables.bp,  # the door of all figures
+    figures_overview.bp,  # the door of all figures
     inbox.bp,
     undelivered.bp,
     demo_outbox.bp,

@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
         of_department=me().role in DEPARTMENT_ROLES,
         unit_name=unit_name,
         percent=percent,
-        month_name=_month_name,
+        month_name=month_name,
     )
 
 
@@ -255,7 +255,7 @@ def whole_days(value: Decimal | None) -> str:
     return str(int(value)) if value == int(value) else str(value)
 
 
-def _month_name(first: date) -> str:
+def month_name(first: date) -> str:
     """Write a month: 2026年11月, 11/2026."""
     if language() == "en":
         return f"{first:%m/%Y}"

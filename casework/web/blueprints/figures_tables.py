@@ -1,9 +1,10 @@
 """Figures told apart by street, channel, kind or category, and every table as a file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 
 import structlog
-from flask import Response, abort, render_template, request, send_file, stream_with_context
+from flask import Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -24,12 +25,13 @@ from casework.web.blueprints.figures import (
 )
 from casework.web.clock import today
 from casework.web.components import in_words
-from casework.web.db import session
+from casework.web.db import outliving, session
 from casework.web.directory import subjects, unit_name, units
 from casework.web.forms.figures import PeriodForm
 from casework.web.guard import me
 from casework.web.language import percent
 from casework.web.tables import Cell, Share, csv_lines, xlsx_file
+from casework.workflow.states import Channel, Kind, State
 
 __all__ = ["bp"]
 
@@ -66,7 +68,7 @@ def by_as_file(grouping: str, kind: str) -> ResponseReturnValue:
     """Give every measure of every group as a file."""
     chosen, form = _grouping(grouping), _valid_form()
     header = [str(GROUPINGS[chosen]), *_heads()]
-    rows = ([name, *_cells(figures)] for _key, name, figures in _groups(form, chosen))
+    rows = [[name, *_cells(figures)] for _key, name, figures in _groups(form, chosen)]
     return _file(header, rows, kind, f"figures-{grouping}-{form.first}-{form.last}")
 
 
@@ -76,8 +78,8 @@ def cases_as_file(kind: str) -> ResponseReturnValue:
     measure, form = MEASURES.get(request.args.get("measure", "")), _valid_form()
     if measure is None:
         abort(404)
-    period = Period.of(form.first, form.last, today=today())
-    found = every_counted(session(), scope_of(form), measure, period)
+    period, scope = Period.of(form.first, form.last, today=today()), scope_of(form)
+    found = outliving(lambda db: every_counted(db, scope, measure, period))
     header = [
         _("Number"),
         _("Subject"),
@@ -90,7 +92,12 @@ def cases_as_file(kind: str) -> ResponseReturnValue:
         _("Completed"),
     ]
     name = f"cases-{measure.key}-{form.first}-{form.last}"
-    return _file(header, map(_case_cells, found), kind, name)
+    words: dict[StrEnum, str] = {
+        word: in_words(word) for book in (State, Kind, Channel) for word in book
+    }
+    names = {key: unit_name(key) for key in (None, *units())}
+    rows = (_case_cells(row, words, names) for row in found)
+    return _file(header, rows, kind, name)
 
 
 def _grouping(name: str) -> Grouping:
@@ -140,14 +147,16 @@ def _cells(figures: Figures) -> Iterator[Cell]:
     yield from (figures.median, figures.p90, figures.worked_median, figures.worked_p90)
 
 
-def _case_cells(row: CountedRow) -> list[Cell]:
+def _case_cells(
+    row: CountedRow, words: Mapping[StrEnum, str], names: Mapping[int | None, str]
+) -> list[Cell]:
     return [
         row.number,
         row.subject,
-        in_words(row.state),
-        in_words(row.kind),
-        in_words(row.channel),
-        unit_name(row.department_id),
+        words[row.state],
+        words[row.kind],
+        words[row.channel],
+        names[row.department_id],
         row.received_at,
         row.promised_on,
         row.completed_on,
@@ -161,6 +170,6 @@ def _file(
     if kind == "xlsx":
         made = xlsx_file(header, rows)
         return send_file(made, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
-    response = Response(stream_with_context(csv_lines(header, rows)), mimetype="text/csv")
+    response = Response(csv_lines(header, rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

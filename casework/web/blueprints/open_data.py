@@ -2,19 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from xml.etree import ElementTree
 
-from flask import Response, abort, render_template, request, stream_with_context
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.language import N_, translate
 from casework.queries import open_data, published
+from casework.queries.directory import Subject, Unit
 from casework.queries.published import Published
 from casework.web.clock import now, today
-from casework.web.db import session
+from casework.web.db import outliving, session
 from casework.web.directory import subjects, unit_name, units
 from casework.web.forms.answers import AnswersForm
 from casework.web.guard import OpenBlueprint
@@ -25,6 +27,8 @@ from casework.web.tables import csv_lines
 from casework.workflow.words import CHANNELS, KINDS
 
 bp = OpenBlueprint("open_data", __name__, shared=True)
+
+Record = dict[str, str | date | None]
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -59,14 +63,14 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/open-data/answers-<month>.csv")
 def month_as_csv(month: str) -> ResponseReturnValue:
-    rows = (list(_record(one).values()) for one in _answers_of(month))
+    rows = (list(record.values()) for record in _records_of(month))
     lines = csv_lines([name for name, _words in COLUMNS], rows)
     return _file(lines, f"answers-{month}.csv", "text/csv")
 
 
 @bp.get("/open-data/answers-<month>.json")
 def month_as_json(month: str) -> ResponseReturnValue:
-    return _file(_json_of(_answers_of(month)), f"answers-{month}.json", "application/json")
+    return _file(_json_of(_records_of(month)), f"answers-{month}.json", "application/json")
 
 
 @bp.get("/answers.atom")
@@ -117,48 +121,61 @@ def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _answers_of(month: str) -> Iterator[Published]:
-    return open_data.answers_of_month(session(), _first_day(month))
+def _records_of(month: str) -> Iterator[Record]:
+    """Yield the answers of a month under the names of COLUMNS, in Chinese, the data's language.
+
+    Everything that the request knows is asked beforehand: the rows are read after its end.
+    """
+    first, named = _first_day(month), Named(units(), subjects(), address_of("public.answers"))
+    answers = outliving(lambda db: open_data.answers_of_month(db, first))
+    return (_record(one, named) for one in answers)
 
 
 def _file(lines: Iterator[str], name: str, mimetype: str) -> Response:
-    response = Response(stream_with_context(lines), mimetype=mimetype)
+    response = Response(lines, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _record(one: Published) -> dict[str, str | date | None]:
-    """Return an answer under the names of COLUMNS; words are Chinese, the data's own language."""
-    category = subjects().get(one.category_id) if one.category_id else None
+class Named(NamedTuple):
+    """What the names in the data come from, and the address before a number."""
+
+    units: Mapping[int, Unit]
+    subjects: Mapping[int, Subject]
+    address: str
+
+
+def _record(one: Published, named: Named) -> Record:
+    category = named.subjects.get(one.category_id) if one.category_id else None
     return {
         "number": one.number,
         "kind": translate("zh_CN", KINDS[one.kind]),
         "channel": translate("zh_CN", CHANNELS[one.channel]),
-        "department": _chinese_name(one.department_id),
+        "department": _chinese_name(named, one.department_id),
         "category": category.path if category else "",
-        "street": _chinese_name(one.street_id),
+        "street": _chinese_name(named, one.street_id),
         "received_on": one.received_on,
         "published_at": one.published_at,
         "subject": one.subject,
         "letter": one.body,
         "answer": one.reply,
-        "address": address_of("public.answer", number=one.number),
+        "address": f"{named.address}/{one.number}",
     }
 
 
-def _chinese_name(unit_id: int | None) -> str:
-    unit = units().get(unit_id) if unit_id is not None else None
+def _chinese_name(named: Named, unit_id: int | None) -> str:
+    unit = named.units.get(unit_id) if unit_id is not None else None
     return unit.name if unit else ""
 
 
-def _json_of(answers: Iterator[Published]) -> Iterator[str]:
+def _json_of(records: Iterator[Record]) -> Iterator[str]:
     yield "["
-    for place, one in enumerate(answers):
-        record = {
+    for place, record in enumerate(records):
+        written = {
             name: value.isoformat() if isinstance(value, date) else value
-            for name, value in _record(one).items()
+            for name, value in record.items()
         }
-        yield (",\n" if place else "\n") + json.dumps(record, ensure_ascii=False)
+        yield (",\n" if place else "\n") + json.dumps(written, ensure_ascii=False)
     yield "\n]\n"
 
 
