@@ -31,7 +31,7 @@ from casework.web.forms.figures import PeriodForm
 from casework.web.guard import me
 from casework.web.language import percent
 from casework.web.tables import Cell, Share, csv_lines, xlsx_file
-from casework.workflow.states import Channel, Kind, State
+from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, State
 
 __all__ = ["bp"]
 
@@ -42,16 +42,20 @@ log = structlog.get_logger("export")
 @bp.get("/by/<grouping>")
 def by(grouping: str) -> ResponseReturnValue:
     """Show the figures of each street, channel, kind, category or department."""
-    chosen, form = _grouping(grouping), PeriodForm(formdata=request.args)
+    form = PeriodForm(formdata=request.args)
+    frame = {
+        "form": form,
+        "grouping": _grouping(grouping),
+        "groupings": GROUPINGS,
+        "of_department": me().role in DEPARTMENT_ROLES,
+    }
     if not form.validate():
-        return render_template("figures/by.html", form=form, rows=None, grouping=chosen), 422
+        return render_template("figures/by.html", rows=None, **frame), 422
     link = links_of(form)
     return render_template(
         "figures/by.html",
-        form=form,
-        rows=_groups(form, chosen),
-        grouping=chosen,
-        groupings=GROUPINGS,
+        **frame,
+        rows=_groups(form, _grouping(grouping)),
         group=groups_name(form.groups),
         link=link,
         files=[(kind, link.export(f"by/{grouping}", kind)) for kind in FILES],
