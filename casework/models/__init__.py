@@ -30,7 +30,7 @@ from casework.models.reference import (
     Reason,
     Setting,
 )
-from casework.models.supervision import Extension, Instruction, SupervisionNotice
+from casework.models.supervision import Circular, Extension, Instruction, SupervisionNotice
 from casework.workflow.supervision import Level
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "Circular",
     "CaseClock",
     "CaseEvent",
     "Category",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models.base import Base, bigid, instant, one_of
@@ -154,3 +156,23 @@ class Instruction(Base):
 
     case: Mapped[Case] = relationship()
     by: Mapped[User] = relationship(foreign_keys=by_id)
+
+
+class Circular(Base):
+    """The circular of a month (通报) as it was issued; rows are added and never changed.
+
+    ``content`` is the JSON of ``queries.circulars``; ``hash`` covers it and the foreword under a
+    key that the database does not hold.
+    """
+
+    __tablename__ = "circulars"
+    __table_args__ = (CheckConstraint("extract(day FROM month) = 1", name="whole_month"),)
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    issued_at: Mapped[instant]
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    foreword: Mapped[remark] = mapped_column(default="")
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+    issued_by: Mapped[User] = relationship()

@@ -49,6 +49,7 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry("figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR})),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
+    Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
     Entry("inbox.index", _l("Notices"), STAFF_ROLES, counter="unread"),
 )

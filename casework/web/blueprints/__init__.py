@@ -6,6 +6,7 @@ from casework.web.blueprints import (
     account,
     admin,
     cases,
+    circulars,
     consent,
     demo_outbox,
     department,
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision_bench.bp,
     supervision_answers.bp,
     figures_overview.bp,  # the door of all figures
+    circulars.bp,
     inbox.bp,
     undelivered.bp,
     demo_outbox.bp,
