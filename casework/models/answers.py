@@ -167,10 +167,15 @@ class Publication(Base):
 
 
 class ReaderOpinion(Base):
-    """How many readers of a public answer found it useful on a day, and how many did not."""
+    """How many readers of a public answer found it useful on a day, and how many did not.
+
+    ``spared`` are those who found it while writing, and then had no letter to send.
+    """
 
     __tablename__ = "reader_opinions"
-    __table_args__ = (CheckConstraint("useful >= 0 AND not_useful >= 0", name="counted"),)
+    __table_args__ = (
+        CheckConstraint("useful >= 0 AND not_useful >= 0 AND spared >= 0", name="counted"),
+    )
 
     case_id: Mapped[int] = mapped_column(
         ForeignKey("publications.case_id", ondelete="CASCADE"), primary_key=True
@@ -178,6 +183,7 @@ class ReaderOpinion(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     useful: Mapped[int] = mapped_column(default=0)
     not_useful: Mapped[int] = mapped_column(default=0)
+    spared: Mapped[int] = mapped_column(default=0)
 
 
 class Rating(Base):

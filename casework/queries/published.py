@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from casework.models import Publication, PublicationState, ReaderOpinion
+from casework.queries.likeness import likeness, pairs
 from casework.queries.search import PUBLICATIONS, Key, search_page, words_of
 from casework.workflow.calendar import midnight
 from casework.workflow.states import Channel, Kind
@@ -193,3 +194,27 @@ def opinions(session: Session, case_id: int) -> Opinions:
         ).where(ReaderOpinion.case_id == case_id)
     ).one()
     return Opinions(useful, useful + not_useful)
+
+
+COMPARED, ALIKE, OFFERED = 1_000, 0.34, 3
+"""With how many of the newest answers a subject is compared; how like they are; how many show."""
+
+
+def similar_answers(session: Session, subject: str) -> list[Published]:
+    """Return the published answers whose subjects share most pairs of characters with this one.
+
+    The newest are compared, so that the work stays the same however many there are.
+    """
+    mine = pairs(subject)
+    rows = session.execute(
+        select(Publication.case_id, Publication.subject)
+        .where(Publication.state == PublicationState.PUBLISHED)
+        .order_by(*PUBLICATIONS.newest())
+        .limit(COMPARED)
+    ).all()
+    scored = [(likeness(mine, pairs(text)), -place, key) for place, (key, text) in enumerate(rows)]
+    best = [key for score, _place, key in sorted(scored, reverse=True)[:OFFERED] if score >= ALIKE]
+    if not best:
+        return []
+    found = _published(session.execute(_columns().where(Publication.case_id.in_(best))).all())
+    return sorted(found, key=lambda one: best.index(one.case_id))

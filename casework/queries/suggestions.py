@@ -1,6 +1,5 @@
 """What the office may want to know before it dispatches: other letters that are like this one."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.models import Case, Petitioner, User
 from casework.queries.cases import seen_by
+from casework.queries.likeness import likeness, pairs
 from casework.workflow.states import ENDED_OTHERWISE, RUNNING, Channel, State
 
 SHOWN = 6
@@ -21,7 +21,6 @@ ALIKE = 0.34
 
 SAME_STREET = 0.1
 SAME_CATEGORY = 0.1
-_HAN_OR_WORD = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +111,10 @@ def alike(session: Session, user: User, of: Case) -> list[Suggestion]:
     return [found for _, _, found in best[:SHOWN]]
 
 
-def pairs(text: str) -> frozenset[str]:
-    """Return the pairs of Chinese characters and the words of ``text``, as the search cuts them."""
-    found: set[str] = set()
-    for run in _HAN_OR_WORD.findall(text.lower()):
-        if run[0].isascii():
-            found.add(run)
-        else:
-            found.update(run[i : i + 2] for i in range(max(len(run) - 1, 1)))
-    return frozenset(found)
-
-
 def _likeness(mine: frozenset[str], found: Suggestion, of: Case) -> float:
-    theirs = pairs(found.subject)
-    if not mine or not theirs or mine.isdisjoint(theirs):
+    common = likeness(mine, pairs(found.subject))
+    if not common:
         return 0.0
-    common = 2 * len(mine & theirs) / (len(mine) + len(theirs))
     if of.street_id is not None and of.street_id == found.street_id:
         common += SAME_STREET
     if of.category_id is not None and of.category_id == found.category_id:

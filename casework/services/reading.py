@@ -19,18 +19,39 @@ def tell_opinion(
 
     Returns whether it counted.
     """
+    if not _first_today(session, f"opinion:{case_id}:{source}", at):
+        return False
+    _count(session, case_id, day, "useful" if useful else "not_useful")
+    return True
+
+
+def tell_spared(session: Session, case_id: int, *, source: str, day: date, at: datetime) -> bool:
+    """Count that an answer made a letter needless, once for a ``source`` and day.
+
+    Nothing of the letter is kept. Returns whether it counted.
+    """
+    if not _first_today(session, f"spared:{case_id}:{source}", at):
+        return False
+    _count(session, case_id, day, "spared")
+    return True
+
+
+def _first_today(session: Session, key: str, at: datetime) -> bool:
     try:
         with session.begin_nested():
-            tallies.spend(session, f"opinion:{case_id}:{source}", 1, ONE_DAY, at)
+            tallies.spend(session, key, 1, ONE_DAY, at)
     except TooMany:
         return False
-    one = {"useful": int(useful), "not_useful": int(not useful)}
+    return True
+
+
+def _count(session: Session, case_id: int, day: date, what: str) -> None:
+    counts = {"useful": 0, "not_useful": 0, "spared": 0} | {what: 1}
     session.execute(
         insert(ReaderOpinion)
-        .values(case_id=case_id, day=day, **one)
+        .values(case_id=case_id, day=day, **counts)
         .on_conflict_do_update(
             index_elements=[ReaderOpinion.case_id, ReaderOpinion.day],
-            set_={name: getattr(ReaderOpinion, name) + count for name, count in one.items()},
+            set_={what: getattr(ReaderOpinion, what) + 1},
         )
     )
-    return True

@@ -37,8 +37,10 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("useful", sa.Integer(), nullable=False),
         sa.Column("not_useful", sa.Integer(), nullable=False),
+        sa.Column("spared", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "useful >= 0 AND not_useful >= 0", name=op.f("ck_reader_opinions_counted")
+            "useful >= 0 AND not_useful >= 0 AND spared >= 0",
+            name=op.f("ck_reader_opinions_counted"),
         ),
         sa.ForeignKeyConstraint(
             ["case_id"],

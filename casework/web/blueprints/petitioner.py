@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 
-from flask import make_response, redirect, render_template, request, session, url_for
+from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from casework.queries import published
 from casework.queries.notices import told_by
-from casework.services import submission, tallies
+from casework.queries.published import Published
+from casework.services import reading, submission, tallies
 from casework.services.actors import PETITIONER
 from casework.services.submission import Contact, Receipt, Submission
 from casework.web import db
-from casework.web.clock import now
+from casework.web.clock import now, today
 from casework.web.directory import unit_name
+from casework.web.excerpts import excerpt
 from casework.web.forms.letters import LetterForm
 from casework.web.guard import OpenBlueprint
 from casework.web.language import language
@@ -63,6 +66,18 @@ def check() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form)
     return _check_page(form)
+
+
+@bp.post("/letters/answered")
+def answered() -> ResponseReturnValue:
+    """End without a letter: a published answer says what its writer wanted to know."""
+    found = published.answer(db.session(), request.form.get("answer", "").replace("\0", ""))
+    if not isinstance(found, Published):
+        return _check_page(_typed_form())
+    with db.transaction() as current:
+        reading.tell_spared(current, found.case_id, source=source(), day=today(), at=now())
+    flash(_("We are glad that it is answered. Nothing was sent and nothing is kept."), "success")
+    return redirect(url_for("public.answer", number=found.number), 303)
 
 
 @bp.post("/letters/change")
@@ -133,6 +148,8 @@ def _check_page(form: LetterForm) -> ResponseReturnValue:
         accused=unit_name(_id(form.accused.data)) if form.accused.data else None,
         sent_fields=_sent_fields,
         told_by=TOLD_BY[form.told_by_now] if offered() else None,
+        similar=published.similar_answers(db.session(), text_of(form.subject)),
+        excerpt=excerpt,
     )
 
 
