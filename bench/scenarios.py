@@ -55,6 +55,14 @@ SCENARIOS = (
         a_list=True,
     ),
     Scenario("figures", "Figures of the last 90 days", "/figures?{period}", who="supervisor"),
+    Scenario("by_street", "The same by street", "/figures/by/street?{period}", who="supervisor"),
+    Scenario(
+        "counted",
+        "Cases behind a figure",
+        "/figures/cases?measure=received&{period}",
+        who="supervisor",
+    ),
+    Scenario("overview", "Leader's overview", "/figures/overview", who="leader"),
 )
 
 
