@@ -137,6 +137,11 @@ class Sealer:
         digest = _mac(self._form_key, form_token.encode())
         return _grouped(int.from_bytes(digest) >> (8 * len(digest) - 5 * CODE_LENGTH))
 
+    def confirmation_number(self, nonce: str) -> str:
+        """Return the six digits that belong to ``nonce``, which alone does not tell them."""
+        digest = _mac(self._code_key, b"confirmation\0" + nonce.encode())
+        return f"{int.from_bytes(digest) % 10**6:06d}"
+
     def access_code_hash(self, code: str, number: str) -> bytes:
         """Return what is stored of ``code``; the same code of another case hashes otherwise."""
         return _mac(self._code_key, f"{number}\0{normalise_access_code(code)}".encode())

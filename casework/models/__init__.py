@@ -11,7 +11,15 @@ from casework.models.answers import (
 )
 from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
-from casework.models.case import Case, CaseClock, CaseEvent, CoHandler, Objection, Petitioner
+from casework.models.case import (
+    Case,
+    CaseClock,
+    CaseEvent,
+    CoHandler,
+    Objection,
+    Petitioner,
+)
+from casework.models.code_requests import CodeRequest
 from casework.models.deliveries import Delivery, Medium, MessageText, Webhook
 from casework.models.outbox import JobSlot, OutboxMessage
 from casework.models.people import (
@@ -53,6 +61,7 @@ __all__ = [
     "Category",
     "Change",
     "CoHandler",
+    "CodeRequest",
     "Department",
     "DepartmentType",
     "JobSlot",

@@ -89,6 +89,11 @@ class AddressBook:
     def _told_petitioners(self, message: OutboxMessage) -> Iterator[Receiver]:
         if message.case is None:
             return
+        if alone := message.payload.get("petitioner"):
+            medium = Medium(str(message.payload["medium"]))
+            key = uuid.UUID(str(alone))
+            yield Receiver(medium, message.case.language, petitioner_id=key)
+            return
         for row in self._petitioners[message.case.id]:
             joined_later = row.from_case_id not in (None, message.case.id)
             if joined_later and message.notice is Notice.RECEIPT:

@@ -114,12 +114,20 @@ class Rendering:
         self._reasons = {reason.code: reason for reason in found}
         self._first_numbers = _numbers(session, self._petitioners.values())
 
-    def text(self, delivery: Delivery) -> Text:
-        """Return the words of one delivery in its language, with everything filled in."""
+    def text(self, delivery: Delivery, *, leaving: bool = False) -> Text:
+        """Return the words of one delivery in its language, with everything filled in.
+
+        The number that confirms a petitioner stands in what is leaving, and on no page of ours.
+        """
         medium = Medium.INBOX if delivery.user_id else delivery.medium
         language = delivery.language
         words = self._texts[TextKey(delivery.notice, medium, language)]
         values = self.values(delivery)
+        nonce = _data(delivery).get("nonce")
+        if nonce is not None:
+            values["confirm"] = (
+                self._house.sealer.confirmation_number(str(nonce)) if leaving else "······"
+            )
         body = words.body
         if delivery.user_id and delivery.medium is Medium.MAIL:
             body += STAFF_ENDS[language]
@@ -129,7 +137,7 @@ class Rendering:
         """Return one delivery ready to leave. Raises Refused where there is no address."""
         if delivery.webhook_id:
             return self._call(delivery, self._hooks[delivery.webhook_id])
-        words = self.text(delivery)
+        words = self.text(delivery, leaving=True)
         # To staff a text message says what it is about; the rest stands in the inbox.
         line = words.subject if delivery.user_id else " ".join(words.body.split())
         return Message(

@@ -13,6 +13,7 @@ from casework.models import Delivery, Medium, OutboxMessage, Webhook
 from casework.notify.quiet import may_leave_at
 from casework.notify.recipients import AddressBook, Receiver
 from casework.workflow.calendar import WorkCalendar
+from casework.workflow.notices import Notice
 
 BATCH = 200
 OLD_NEWS = timedelta(days=30)
@@ -76,6 +77,8 @@ def _to_people(
 ) -> Iterator[dict[str, object]]:
     urgency = message.case.urgency if message.case else None
     leaves = may_leave_at(at, calendar=calendar, urgency=urgency)
+    if message.notice is Notice.LOST_CODE:  # somebody waits for it, at whatever hour
+        leaves = at
     for receiver in book.receivers(message):
         inbox = receiver.medium is Medium.INBOX
         yield _row(message, receiver, at=at, next_at=at if inbox else leaves) | {

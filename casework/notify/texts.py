@@ -117,6 +117,18 @@ TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
             "You can take your consent back at any time with number and access code, or by a call.",
         ),
     },
+    Notice.LOST_CODE: {
+        "zh_CN": (
+            "找回信访件 {number} 的查询码",
+            "您正在找回信访件{number}的查询码，确认号{confirm}，15分钟内有效。",
+            "如果不是您本人操作，请不必理会，也不要把确认号告诉任何人。",
+        ),
+        "en": (
+            "A new access code for your letter {number}",
+            "{confirm} is your number to get a new access code for {number}, for 15 minutes.",
+            "If you did not ask for it, you need do nothing. Tell this number to nobody.",
+        ),
+    },
     Notice.REDO: {
         "zh_CN": (
             "信访件 {number} 重新办理",

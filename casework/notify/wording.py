@@ -17,6 +17,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "days": N_("Number of days, such as those of an extension"),
     "count": N_("Number of cases, in a digest"),
     "details": N_("Further lines, in a digest"),
+    "confirm": N_("Number that confirms who asks for a new access code"),
     "link": N_("Address at which the receiver reads more"),
     "district": N_("Name of the district government"),
     "hotline": N_("Number of the hotline"),

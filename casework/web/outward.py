@@ -59,6 +59,7 @@ NOTICES: dict[Notice, str] = {
     Notice.DIGEST: N_("Digest of the day"),
     Notice.CALENDAR_MISSING: N_("Calendar of next year missing"),
     Notice.CIRCULAR: N_("Circular of the month"),
+    Notice.LOST_CODE: N_("Confirmation number for a new access code"),
 }
 
 

@@ -50,6 +50,7 @@ class Notice(StrEnum):
     DIGEST = "digest"
     CALENDAR_MISSING = "calendar_missing"
     CIRCULAR = "circular"
+    LOST_CODE = "lost_code"
 
 
 TOLD_BESIDE_THE_STEPS = frozenset(
@@ -67,6 +68,7 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.DIGEST,
         Notice.CALENDAR_MISSING,
         Notice.CIRCULAR,
+        Notice.LOST_CODE,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -103,6 +105,7 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.RED_CARD: (Audience.OWNER, Audience.SUPERVISORS, Audience.LEADERS),
     Notice.DIGEST: (Audience.OWNER,),
     Notice.CALENDAR_MISSING: (Audience.ADMINISTRATORS,),
+    Notice.LOST_CODE: (Audience.PETITIONERS,),
     Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }
 

@@ -78,6 +78,7 @@ class Entry(StrEnum):
     SAVE_DRAFT = "save_draft"
     REDACT = "redact"
     RATE = "rate"
+    NEW_CODE = "new_code"
     GIVE_CONSENT = "give_consent"
     TAKE_BACK_CONSENT = "take_back_consent"
     JOIN = "join"

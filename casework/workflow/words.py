@@ -64,6 +64,7 @@ ENTRIES: dict[Entry, str] = {
     Entry.SAVE_DRAFT: N_("Saved a draft"),
     Entry.REDACT: N_("Prepared the public text"),
     Entry.RATE: N_("Rated the answer"),
+    Entry.NEW_CODE: N_("Got a new access code"),
     Entry.GIVE_CONSENT: N_("Consented to publication"),
     Entry.TAKE_BACK_CONSENT: N_("Took the consent to publication back"),
     Entry.JOIN: N_("Another case was merged into this one"),

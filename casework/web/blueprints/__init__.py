@@ -13,10 +13,10 @@ from casework.web.blueprints import (
     department_steps,
     extensions,
     figures_overview,
-    following,
     health,
     home,
     inbox,
+    lost_code,
     office,
     open_data,
     operator,
@@ -34,7 +34,7 @@ from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
-    following.bp,
+    lost_code.bp,  # the door of all pages of petitioners
     public.bp,
     open_data.bp,
     health.bp,

@@ -67,3 +67,32 @@ class RateForm(CaseworkForm):
         choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
     )
     comment = text_field(_l("Do you want to add something?"), limit=2_000)
+
+
+class LostForm(CaseworkForm):
+    """What tells whose case it is, to be compared with what is on file."""
+
+    number = line_field(
+        _l("Case number"),
+        required=_l("Write the case number. It is in every message that we sent you."),
+        limit=40,
+        hint=_l("For example 2026-000123"),
+    )
+    contact = line_field(
+        _l("Your phone number or e-mail address"),
+        required=_l("Write the phone number or e-mail address that you gave us."),
+        limit=254,
+        hint=_l("The one that you gave with your letter or call. The message goes there only."),
+    )
+
+
+class ConfirmForm(CaseworkForm):
+    """The number of the message, with the case that it is for."""
+
+    number = line_field(_l("Case number"), required=_l("Write the case number."), limit=40)
+    confirmation = line_field(
+        _l("Number in the message"),
+        required=_l("Write the six digits of the message."),
+        limit=20,
+        hint=_l("Six digits. They hold for 15 minutes."),
+    )
