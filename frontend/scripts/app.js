@@ -66,6 +66,10 @@ for (const all of document.querySelectorAll("[data-tick-all]")) {
   });
 }
 
+// A board on a wall, which nobody touches, asks for itself again.
+const board = document.querySelector("[data-refresh]");
+if (board) setTimeout(() => location.reload(), Number(board.dataset.refresh) * 1000);
+
 if (document.querySelector("[data-module='moj-sortable-table']")) {
   const { SortableTable } = await import("./moj-frontend.js");
   createAll(SortableTable);

@@ -66,6 +66,8 @@ class Person:
         """Go to the page of a step from the page of its case."""
         self.open(number)
         self.follow(ACTIONS[action])
+        # Scripts that answer to a choice are there once the page has loaded.
+        self.page.wait_for_load_state("load")
 
     def sees(self, text: str, **values: object) -> None:
         """Expect ``text`` on the page: a sentence of the pages, or what somebody wrote."""
