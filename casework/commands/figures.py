@@ -65,9 +65,8 @@ def _lines(session: Session, first: date, last: date, by: str | None, *, today: 
 def _names(session: Session, grouping: Grouping) -> Mapping[str, str]:
     if grouping in (Grouping.DEPARTMENT, Grouping.STREET):
         return {str(unit.id): unit.name for unit in session.scalars(select(Department))}
-    if grouping is Grouping.CATEGORY:
-        roots = session.scalars(select(Category).where(Category.level == 1))
-        return {str(root.id): root.name for root in roots}
+    if grouping in (Grouping.CATEGORY, Grouping.SUBJECT):
+        return {str(found.id): found.path for found in session.scalars(select(Category))}
     words: Mapping[Channel, str] | Mapping[Kind, str]
     words = CHANNELS if grouping is Grouping.CHANNEL else KINDS
     return {key.value: translate(locale(), word) for key, word in words.items()}

@@ -245,6 +245,12 @@ class Petitioner(Base):
             postgresql_where=text("name_hash IS NOT NULL"),
         ),
         Index(
+            "ix_petitioners_email",
+            "email_hash",
+            "case_id",
+            postgresql_where=text("email_hash IS NOT NULL"),
+        ),
+        Index(
             "ix_petitioners_id_number",
             "id_number_hash",
             "case_id",

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, joinedload
 from casework.models import Case, Circular, Department, SupervisionNotice
 from casework.queries import figures_pages
 from casework.queries.digests import open_order
-from casework.queries.figures import NOTHING, Figures, Period, Scope
+from casework.queries.figures import Figures, Period, Scope
+from casework.queries.figures_pages import CAME_AND_WENT
 from casework.queries.overview import ranking
 from casework.workflow.calendar import midnight
 from casework.workflow.supervision import CARDS, Level
@@ -44,7 +45,9 @@ def content_of(session: Session, month: date, *, at: datetime, today: date) -> C
     first = month
     for _month in range(MONTHS - 1):
         first = (first - timedelta(days=1)).replace(day=1)
-    trend = figures_pages.by_month(session, EVERYTHING, first, last_day(month), today=today)
+    trend = figures_pages.by_month(
+        session, EVERYTHING, first, last_day(month), today=today, anchors=CAME_AND_WENT
+    )
     ranked = ranking(found.units, "on_time")
     return {
         "as_of": at.isoformat(),
@@ -70,7 +73,7 @@ def content_of(session: Session, month: date, *, at: datetime, today: date) -> C
         ],
         "blamed": [_named(names, key) for key, (_yellow, red) in carded.items() if red],
         "owed": _owed(session, names),
-        **_corrections(session, month, names, today),
+        **_corrections(session, month, _restated(found.units), names, today),
     }
 
 
@@ -126,12 +129,16 @@ def _owed(session: Session, names: Mapping[int, Department]) -> list[dict[str, o
 
 
 def _corrections(
-    session: Session, month: date, names: Mapping[int, Department], today: date
+    session: Session,
+    month: date,
+    counted: dict[str, dict[str, int]],
+    names: Mapping[int, Department],
+    today: date,
 ) -> Content:
     """Return the figures of the months issued before as they are now, and what has changed.
 
-    What the newest circular said of a month is what a later change is compared with, so that
-    each correction is told once.
+    What the newest circular said of a month, or else the month's own, is what a later change is
+    compared with, so that each correction is told once.
     """
     issued: Sequence[Circular] = session.scalars(
         select(Circular)
@@ -143,8 +150,12 @@ def _corrections(
     told: dict[str, Any] = issued[0].content["restated"] if issued else {}
     for circular in reversed(issued):
         name = f"{circular.month:%Y-%m}"
-        restated[name] = now = _counted(session, circular.month, today)
-        before = told.get(name) or now
+        period = _period(circular.month, today)
+        units = figures_pages.by_department(
+            session, EVERYTHING, period, anchors=CAME_AND_WENT
+        ).units
+        restated[name] = now = _restated(units)
+        before = told.get(name) or circular.content["restated"][name]
         for unit in sorted({*before, *now}, key=int):
             for measure in CORRECTED:
                 was, is_now = (found.get(unit, {}).get(measure, 0) for found in (before, now))
@@ -158,17 +169,14 @@ def _corrections(
                             "now": is_now,
                         }
                     )
-    restated[f"{month:%Y-%m}"] = _counted(session, month, today)
+    restated[f"{month:%Y-%m}"] = counted
     return {"restated": restated, "corrections": changed}
 
 
-def _counted(session: Session, month: date, today: date) -> dict[str, dict[str, int]]:
+def _restated(units: Mapping[int, Figures]) -> dict[str, dict[str, int]]:
     """Return the measures that can be corrected, by the id of the unit as text."""
-    units = figures_pages.by_department(session, EVERYTHING, _period(month, today)).units
     return {
-        str(key): {measure: found[measure] for measure in CORRECTED}
-        for key, found in units.items()
-        if found is not NOTHING
+        str(key): {measure: found[measure] for measure in CORRECTED} for key, found in units.items()
     }
 
 

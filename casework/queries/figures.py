@@ -97,13 +97,17 @@ NOTHING = Figures({})
 
 
 class Grouping(StrEnum):
-    """By what figures are told apart; a category stands for all below its first level."""
+    """By what figures are told apart.
+
+    A category stands for all below its first level, a subject for itself alone.
+    """
 
     DEPARTMENT = "department"
     STREET = "street"
     CHANNEL = "channel"
     KIND = "kind"
     CATEGORY = "category"
+    SUBJECT = "subject"
 
 
 def in_group(grouping: Grouping, key: str) -> ColumnElement[bool]:
@@ -117,6 +121,8 @@ def in_group(grouping: Grouping, key: str) -> ColumnElement[bool]:
         return Case.kind == Kind(key)
     if grouping is Grouping.CATEGORY:
         return Case.category_id.in_(_below(int(key))) if key else Case.category_id.is_(None)
+    if grouping is Grouping.SUBJECT:
+        return Case.category_id == int(key) if key else Case.category_id.is_(None)
     column = Case.street_id if grouping is Grouping.STREET else Case.department_id
     return column == int(key) if key else column.is_(None)
 

@@ -42,6 +42,8 @@ from casework.queries.measures import MEASURES, Anchor
 
 PAGE = 50
 MONTHS = 24
+EVERY_ANCHOR = tuple(Anchor)
+CAME_AND_WENT = (Anchor.RECEIVED, Anchor.ANSWERED)
 WITH_OFFICE = 0
 """The key of the cases that no department has."""
 
@@ -54,18 +56,26 @@ class ByDepartment:
     units: dict[int, Figures]
 
 
-def by_department(session: Session, scope: Scope, period: Period) -> ByDepartment:
+def by_department(
+    session: Session, scope: Scope, period: Period, *, anchors: Sequence[Anchor] = EVERY_ANCHOR
+) -> ByDepartment:
     """Return the figures of ``period``, in one statement."""
-    whole, found = by_group(session, scope, period, Grouping.DEPARTMENT)
+    whole, found = by_group(session, scope, period, Grouping.DEPARTMENT, anchors=anchors)
     return ByDepartment(whole, {int(key) if key else WITH_OFFICE: found[key] for key in found})
 
 
 def by_group(
-    session: Session, scope: Scope, period: Period, grouping: Grouping
+    session: Session,
+    scope: Scope,
+    period: Period,
+    grouping: Grouping,
+    *,
+    anchors: Sequence[Anchor] = EVERY_ANCHOR,
 ) -> tuple[Figures, dict[str, Figures]]:
     """Return the figures of ``period`` as a whole and by group, in one statement.
 
     Keys are ids of rows or values of the closed lists, as text; empty is a case without any.
+    Only the measures of ``anchors`` are counted; what stood open and late is the dear one.
     """
     key = _group_key(grouping)
     parts = [
@@ -78,7 +88,7 @@ def by_group(
         .select_from(_grouped_from(grouping))
         .where(anchored(anchor, period), scope.condition())
         .group_by(func.grouping_sets(tuple_(), key))
-        for anchor in Anchor
+        for anchor in anchors
     ]
     rows = session.execute(union_all(*parts)).mappings().all()
     whole = _figures([row for row in rows if row["whole"]])
@@ -98,6 +108,7 @@ def _group_key(grouping: Grouping) -> ColumnElement[Any]:
         Grouping.STREET: Case.street_id.expression,
         Grouping.CHANNEL: Case.channel.expression,
         Grouping.KIND: Case.kind.expression,
+        Grouping.SUBJECT: Case.category_id.expression,
         Grouping.CATEGORY: func.coalesce(ABOVE.parent_id, OWN.parent_id, OWN.id),
     }
     return keys[grouping]
@@ -122,20 +133,32 @@ class Month:
 
 
 def by_month(
-    session: Session, scope: Scope, first: date, last: date, *, today: date
+    session: Session,
+    scope: Scope,
+    first: date,
+    last: date,
+    *,
+    today: date,
+    anchors: Sequence[Anchor] = EVERY_ANCHOR,
 ) -> list[Month]:
     """Return the figures of each month between the days, of the last ``MONTHS`` at most."""
     spans = months_between(first, min(last, today))[-MONTHS:]
     if not spans:
         return []
     periods = [Period.of(start, end, today=today) for start, end in spans]
-    found = of_periods(session, scope, periods)
+    found = of_periods(session, scope, periods, anchors=anchors)
     return [Month(start, end, figures) for (start, end), figures in zip(spans, found, strict=True)]
 
 
-def of_periods(session: Session, scope: Scope, periods: Sequence[Period]) -> list[Figures]:
+def of_periods(
+    session: Session,
+    scope: Scope,
+    periods: Sequence[Period],
+    *,
+    anchors: Sequence[Anchor] = EVERY_ANCHOR,
+) -> list[Figures]:
     """Return the figures of each period, whether they overlap or not, in one statement."""
-    rows = session.execute(_monthly(scope, _listed(periods))).mappings().all()
+    rows = session.execute(_monthly(scope, _listed(periods), anchors)).mappings().all()
     return [
         _figures([row for row in rows if row["key"] == place])
         for place in range(1, len(periods) + 1)
@@ -157,7 +180,7 @@ def _listed(periods: Sequence[Period]) -> Any:
     return table.render_derived(name="months").c
 
 
-def _monthly(scope: Scope, months: Any) -> CompoundSelect[Any]:
+def _monthly(scope: Scope, months: Any, anchors: Sequence[Anchor]) -> CompoundSelect[Any]:
     period = Period(months.first, months.last, months.settled_on)
     return union_all(
         *(
@@ -168,7 +191,7 @@ def _monthly(scope: Scope, months: Any) -> CompoundSelect[Any]:
             )
             .where(anchored(anchor, period), scope.condition())
             .group_by(months.place)
-            for anchor in Anchor
+            for anchor in anchors
         )
     )
 

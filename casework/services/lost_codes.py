@@ -4,10 +4,11 @@ Who asks learns nothing: the answer is the same whether case and contact fit or 
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -36,12 +37,22 @@ class NotConfirmed(CaseworkError):
 
 
 def ask_for_code(
-    session: Session, number: str, contact: str, *, at: datetime, rules: Rules
+    session: Session,
+    number: str,
+    contact: str,
+    *,
+    media: Collection[Medium],
+    at: datetime,
+    rules: Rules,
 ) -> None:
-    """Send a number to ``contact`` if it is on file with the case ``number``; tell nobody."""
+    """Send a number to ``contact`` if it is on file with the case ``number``; tell nobody.
+
+    A case that was merged has its petitioners with the other one, and is still found by its own
+    number. ``media`` are the ways by which this district can send.
+    """
     found = session.execute(
         select(Case, Petitioner.id, Petitioner.phone_hash)
-        .join(Petitioner, Petitioner.case_id == Case.id)
+        .join(Petitioner, func.coalesce(Petitioner.from_case_id, Petitioner.case_id) == Case.id)
         .where(
             Case.number == number,
             or_(
@@ -55,6 +66,10 @@ def ask_for_code(
     if found is None:
         return
     case, petitioner_id, phone_hash = found
+    by_phone = phone_hash == rules.sealer.search_hash("phone", contact)
+    medium = Medium.SMS if by_phone else Medium.MAIL
+    if medium not in media:
+        return
     nonce = secrets.token_hex(16)
     fresh = {"nonce": nonce, "asked_at": at, "tries": 0}
     session.execute(
@@ -62,8 +77,6 @@ def ask_for_code(
         .values(case_id=case.id, **fresh)
         .on_conflict_do_update(index_elements=[CodeRequest.case_id], set_=fresh)
     )
-    by_phone = phone_hash == rules.sealer.search_hash("phone", contact)
-    medium = Medium.SMS if by_phone else Medium.MAIL
     session.add(_message(case, petitioner_id, medium, nonce, at=at))
     session.flush()
 

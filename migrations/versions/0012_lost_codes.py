@@ -60,6 +60,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_code_requests_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_code_requests")),
     )
+    op.create_index(
+        "ix_petitioners_email",
+        "petitioners",
+        ["email_hash", "case_id"],
+        postgresql_where=sa.text("email_hash IS NOT NULL"),
+    )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON code_requests TO casework_app")
     _hold_to(BEFORE + ADDED)
 
@@ -69,6 +75,7 @@ def downgrade() -> None:
     for table in TABLES:
         op.execute(f"DELETE FROM {table} WHERE {unknown}")
     _hold_to(BEFORE)
+    op.drop_index("ix_petitioners_email", table_name="petitioners")
     op.drop_table("code_requests")
 
 

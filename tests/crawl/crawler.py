@@ -14,6 +14,7 @@ from tests.web.page import Element, fields, parse
 
 SEARCHED = "路灯"
 NEVER = frozenset({"static", "language.switch"})
+ALIKE = {"group": "department"}
 MOST_ALIKE = 45
 """How many addresses of one route are read: enough for a page about every case there is."""
 
@@ -65,7 +66,7 @@ class Crawl:
         if endpoint in NEVER:
             return False
         self.endpoints.add(endpoint)
-        keys = sorted(name for name, value in parse_qsl(parts.query) if value)
+        keys = narrowed_by(parts.query)
         variant = (endpoint, str(sorted(arguments.items())), *keys)
         route = (endpoint, "", *keys)
         self._alike.update([variant, route] if keys else [route])
@@ -83,6 +84,11 @@ class Crawl:
         for form in page.all("form"):
             if form.attrs.get("method", "get").lower() == "get":
                 yield from _inside(address, _filled_in(form))
+
+
+def narrowed_by(query: str) -> list[str]:
+    """Return what an address narrows its page by; a group narrows figures as a department does."""
+    return sorted({ALIKE.get(name, name) for name, value in parse_qsl(query) if value})
 
 
 def route_of(app: Flask, path: str, method: str = "GET") -> tuple[str, dict[str, object]]:

@@ -19,7 +19,7 @@ REACHED_OTHERWISE = {
     "open_data.robots": "asked by machines",
     "account.code": "comes after the password of somebody with one-time codes",
     "petitioner.received": "comes after a letter was sent",
-    "petitioner.confirm": "comes after a new access code was asked for",
+    "petitioner.confirm": "comes after a number was sent, where there is a way to send it",
     "operator.read_back": "comes after a call was kept",
     "office.entered": "comes after a paper letter was entered",
     "petitioner.begin": "leads whoever typed the address of a button to the form",

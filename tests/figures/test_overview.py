@@ -70,7 +70,7 @@ def test_a_subject_that_is_written_of_more_than_usual_is_hot(district: District)
     assert (hot.category_id, hot.street_id, hot.recent, hot.usual) == (light, street, 4, 0)
     behind = Scope(
         district.leader,
-        groups=((Grouping.CATEGORY, str(light)), (Grouping.STREET, str(street))),
+        groups=((Grouping.SUBJECT, str(light)), (Grouping.STREET, str(street))),
     )
     period = Period.of(today - 6 * DAY, today, today=today)
     assert counted(district.session, behind, MEASURES["received"], period).count == 4

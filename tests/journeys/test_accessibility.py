@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -13,7 +13,7 @@ from casework.models.engine import application_engine
 from casework.web.guard import RoleBlueprint
 from tests import everything
 from tests.crawl.conftest import CHAIRS, Whole
-from tests.crawl.crawler import Crawl, route_of
+from tests.crawl.crawler import Crawl, narrowed_by, route_of
 from tests.database import Cluster
 from tests.everything import HOSTILE, NOW
 from tests.journeys.conftest import application, served
@@ -59,8 +59,8 @@ class FullSite:
     def _kind(self, crawl: Crawl, address: str) -> tuple[object, ...]:
         parts = urlsplit(address)
         endpoint, arguments = route_of(crawl.app, parts.path)
-        keys = tuple(sorted(name for name, value in parse_qsl(parts.query) if value))
-        return endpoint, self._state(str(arguments.get("number", ""))), *keys
+        state = self._state(str(arguments.get("number", "")))
+        return endpoint, state, *narrowed_by(parts.query)
 
     def _state(self, number: str) -> str:
         filled = self.whole.everything

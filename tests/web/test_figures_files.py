@@ -74,13 +74,24 @@ def test_a_department_gets_its_own_cases_only(district: District, sign_in: SignI
         "/figures/by/nothing",
         "/figures/by/nothing.csv",
         "/figures/by/street.doc",
-        "/figures/by/street.csv?from=x",
         "/figures/cases.csv?measure=nothing",
-        "/figures/cases.csv?measure=received&from=2030-01-01",
     ],
 )
 def test_what_is_no_table_is_not_found(district: District, sign_in: SignIn, address: str) -> None:
     assert sign_in(district.supervisor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/figures/by/street.csv?from=x", "/figures/cases.csv?measure=received&from=2030-01-01"],
+)
+def test_a_period_that_cannot_be_leads_to_the_page_that_says_so(
+    district: District, sign_in: SignIn, address: str
+) -> None:
+    browser = sign_in(district.supervisor)
+    answer = browser.get(address)
+    assert answer.status_code == 302
+    assert browser.get(answer.headers["Location"]).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
 """Who has lost the access code gets a new one through the contact on file, and nobody else does."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.models import CaseEvent, Delivery, Medium, OutboxMessage
+from casework.models import Case, CaseEvent, Delivery, Medium, OutboxMessage
 from casework.notify.rendering import Rendering
 from casework.notify.spread import spread
+from casework.services import office
+from casework.services.actors import staff
 from casework.web.blueprints import lost_code
 from casework.workflow.notices import Notice
 from casework.workflow.states import Entry
@@ -23,7 +27,9 @@ NIGHT = MONDAY + timedelta(hours=14)
 
 
 @pytest.fixture(autouse=True)
-def _district(district: District) -> District:
+def _district(district: District, app: Flask) -> District:
+    """A district with ways to send, as in the demonstration."""
+    app.extensions["settings"] = replace(app.extensions["settings"], demo=True)
     return district
 
 
@@ -138,3 +144,40 @@ def test_empty_fields_are_asked_for(client: LintingClient, language: str) -> Non
     assert send(client, client.fetch("/follow/lost"), {}).status_code == 422
     assert send(client, client.fetch("/follow/lost/confirm"), {}).status_code == 422
     assert confirm(client, "2026-000001", "😀'--")[0] == 422
+
+
+def test_a_petitioner_whose_case_was_merged_asks_by_the_own_number(
+    client: LintingClient, session: Session, district: District
+) -> None:
+    number, _old = receipt(client, phone="13800001111")
+    other, _old = receipt(client, phone="13800002222")
+    own, into = (
+        session.scalars(select(Case).where(Case.number == one)).one() for one in (number, other)
+    )
+    office.merge(
+        session,
+        own,
+        into=into,
+        reason_code="merge.same_matter",
+        note="",
+        by=staff(district.clerk),
+        at=MONDAY + timedelta(hours=1),
+        rules=district.rules,
+    )
+    session.commit()
+    ask(client, other, "13800001111")
+    assert sent(session, district) == []
+    ask(client, number, "13800001111")
+    ((_medium, to, _subject, body),) = sent(session, district)
+    assert to == "13800001111"
+    assert number in body
+
+
+def test_where_nothing_can_be_sent_nothing_is_promised(
+    client: LintingClient, session: Session, district: District, app: Flask
+) -> None:
+    number, _old = receipt(client, phone="13800001111")
+    app.extensions["settings"] = replace(app.extensions["settings"], demo=False)
+    page = client.fetch("/follow/lost")
+    assert not page.all("input", name="contact")
+    assert "95100" in page.one("main").text

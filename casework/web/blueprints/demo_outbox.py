@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 
 
 def _shown(delivery: Delivery, words: Rendering) -> dict[str, object]:
-    text = words.text(delivery)
+    text = words.text(delivery, leaving=True)  # this page is the receiver's telephone
     return {
         "delivery": delivery,
         "to": _receiver(delivery, words),

@@ -39,6 +39,7 @@ GROUPINGS = {
     Grouping.CHANNEL: _l("Channel"),
     Grouping.KIND: _l("Kind"),
     Grouping.CATEGORY: _l("Category"),
+    Grouping.SUBJECT: _l("Subject area"),
 }
 FILES = ("csv", "xlsx")
 
@@ -203,8 +204,9 @@ def groups_name(groups: Iterable[tuple[Grouping, str]]) -> str:
 def group_name(grouping: Grouping, key: str) -> str:
     """Return what one group is called in the language of the page."""
     if not key:
-        return str(_("None of these"))
-    if grouping is Grouping.CATEGORY:
+        unit = grouping is Grouping.DEPARTMENT
+        return str(_("Petition office") if unit else _("None of these"))
+    if grouping in (Grouping.CATEGORY, Grouping.SUBJECT):
         subject = subjects().get(int(key))
         return called(subject) if subject else key
     if grouping in (Grouping.DEPARTMENT, Grouping.STREET):

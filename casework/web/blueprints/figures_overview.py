@@ -36,9 +36,8 @@ def overview_page() -> ResponseReturnValue:
     day, scope = today(), Scope(me())
     periods = overview.compared(day)
     spans = [Period.of(first, last, today=day) for first, last in periods.values()]
-    found = figures_pages.of_periods(session(), scope, spans)
-    month = spans[0]
-    units = figures_pages.by_department(session(), scope, month).units
+    this_month = figures_pages.by_department(session(), scope, spans[0])
+    others = figures_pages.of_periods(session(), scope, spans[1:])
     trend_from = (day.replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
     return render_template(
         "figures/overview.html",
@@ -47,9 +46,11 @@ def overview_page() -> ResponseReturnValue:
         at=now(),
         now_link=Links(day, day, ""),
         standing=overview.standing(session(), scope, today=day),
-        compared=_columns(periods, found),
-        months=figures_pages.by_month(session(), scope, trend_from, day, today=day),
-        ranking=overview.ranking(units, "on_time"),
+        compared=_columns(periods, [this_month.whole, *others]),
+        months=figures_pages.by_month(
+            session(), scope, trend_from, day, today=day, anchors=figures_pages.CAME_AND_WENT
+        ),
+        ranking=overview.ranking(this_month.units, "on_time"),
         hot=[_hot(one) for one in overview.hot_subjects(session(), scope, today=day)],
         link=Links(day.replace(day=1), day, ""),
         year=Links(day.replace(month=1, day=1), day, ""),
@@ -81,7 +82,7 @@ def _columns(
 def _hot(one: Hot) -> tuple[str, str, Hot, str]:
     """Return subject, street, figures and the address of the recent cases."""
     link = Links(today() - timedelta(days=RECENT - 1), today(), "")
-    link = link.in_group(Grouping.CATEGORY.value, str(one.category_id))
+    link = link.in_group(Grouping.SUBJECT.value, str(one.category_id))
     link = link.in_group(Grouping.STREET.value, str(one.street_id or ""))
     street = group_name(Grouping.STREET, str(one.street_id or ""))
-    return group_name(Grouping.CATEGORY, str(one.category_id)), street, one, link.cases("received")
+    return group_name(Grouping.SUBJECT, str(one.category_id)), street, one, link.cases("received")

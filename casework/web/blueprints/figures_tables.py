@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import structlog
-from flask import Response, abort, render_template, request, send_file
+from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -113,8 +113,8 @@ def _grouping(name: str) -> Grouping:
 
 def _valid_form() -> PeriodForm:
     form = PeriodForm(formdata=request.args)
-    if not form.validate():
-        abort(404)
+    if not form.validate():  # the page says what is wrong with such a period
+        abort(redirect(f"{url_for('figures.index')}?{request.query_string.decode('latin-1')}"))
     return form
 
 
@@ -131,7 +131,7 @@ def _order(grouping: Grouping) -> dict[str, int]:
     listed: Iterable[int] = ()
     if grouping in (Grouping.DEPARTMENT, Grouping.STREET):
         listed = units()
-    elif grouping is Grouping.CATEGORY:
+    elif grouping in (Grouping.CATEGORY, Grouping.SUBJECT):
         listed = subjects()
     return {str(key): place for place, key in enumerate(listed)}
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from casework.models import Medium
 from casework.services import lost_codes, tallies
 from casework.web import db
 from casework.web.blueprints.following import bp as bp
 from casework.web.blueprints.following import written_number
 from casework.web.clock import now
 from casework.web.forms.follow import ConfirmForm, LostForm
+from casework.web.outward import offered
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.sources import fingerprint, source
@@ -31,11 +33,16 @@ def lost() -> ResponseReturnValue:
             _spend(f"lost-from:{source()}", ASKED_FROM_SOURCE)
             with db.transaction() as current:
                 lost_codes.ask_for_code(
-                    current, number, text_of(form.contact), at=now(), rules=rules()
+                    current,
+                    number,
+                    text_of(form.contact),
+                    media=[Medium(way) for way in offered()],
+                    at=now(),
+                    rules=rules(),
                 )
             confirm = ConfirmForm(formdata=None, number=number)
             return render_template("petitioner/confirm.html", form=confirm)
-    return form_page("petitioner/lost.html", form)
+    return form_page("petitioner/lost.html", form, offered=offered())
 
 
 @bp.route("/follow/lost/confirm", methods=["GET", "POST"])

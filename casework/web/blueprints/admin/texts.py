@@ -136,6 +136,7 @@ def _filled(key: TextKey, form: TextForm) -> Text:
         raise Invalid("case_number", NO_CASE)
     soon = (today() + timedelta(days=7)).isoformat()
     data = {**SAMPLES[key.language], "days": 10, "count": 3, "explain_by": soon}
+    data["confirm"] = "123456"
     if case is None:
         data |= {"number": "2026-000123", "promised": soon, "due": soon}
     else:
