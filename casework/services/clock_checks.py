@@ -96,7 +96,7 @@ def _extend(event: CaseEvent, running: dict[Clock, Run]) -> None:
 
 def differing_clocks(session: Session, rules: Rules) -> Iterator[list[Difference]]:
     """Yield for each case, by its id, what its clocks have that its log does not give."""
-    changed = _changes_of_the_calendar(session)
+    changed = changes_of_the_calendar(session)
     last_id = 0
     while True:
         cases = session.scalars(
@@ -208,7 +208,8 @@ def _nearest(clocks: Sequence[CaseClock]) -> date | None:
     return min(ticking) if ticking else None
 
 
-def _changes_of_the_calendar(session: Session) -> list[tuple[datetime, date]]:
+def changes_of_the_calendar(session: Session) -> list[tuple[datetime, date]]:
+    """Return when each day of the calendar was changed; what had ended by then keeps its days."""
     rows = session.execute(
         select(AdminEvent.at, AdminEvent.row_key).where(AdminEvent.table_name == "calendar_days")
     )

@@ -6,12 +6,14 @@ compares; the promised dates have their own check, ``clock_checks``.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from casework.queries.rules import Rules
+from casework.services.clock_checks import changes_of_the_calendar
 
 BATCH = 5_000
 
@@ -40,6 +42,7 @@ told AS (
   SELECT r.*,
     (r.received_at AT TIME ZONE 'Asia/Shanghai')::date AS received_on,
     (r.dispatched_at AT TIME ZONE 'Asia/Shanghai')::date AS dispatched_on,
+    a.at AS answered_at,
     CASE WHEN r.answered_seq > r.redo_seq
       THEN (a.at AT TIME ZONE 'Asia/Shanghai')::date END AS completed_on,
     CASE WHEN r.rated_seq > r.redo_seq THEN (v.data ->> 'satisfaction')::int END AS satisfaction,
@@ -49,7 +52,7 @@ told AS (
   LEFT JOIN case_events v ON v.case_id = r.case_id AND v.seq = r.rated_seq
 )
 SELECT c.id, c.number, c.worked_days,
-  t.dispatched_on AS told_dispatched, t.completed_on AS told_completed,
+  t.dispatched_on AS told_dispatched, t.completed_on AS told_completed, t.answered_at,
   array_remove(ARRAY[
     CASE WHEN c.received_on IS DISTINCT FROM t.received_on THEN 'received_on' END,
     CASE WHEN c.state IS DISTINCT FROM t.state THEN 'state' END,
@@ -79,23 +82,26 @@ def wrong_figures(
     session: Session, rules: Rules, *, first: date = date.min, last: date = date.max
 ) -> Iterator[Wrong | None]:
     """Yield for each case received in the period, in order, what is wrong with it, or None."""
-    after = 0
+    after, changed = 0, changes_of_the_calendar(session)
     while True:
         asked = {"after": after, "first": first, "last": last, "batch": BATCH}
         rows = session.execute(TOLD, asked).all()
         for row in rows:
-            wrong = [*row.wrong, *_worked(row, rules)]
+            wrong = [*row.wrong, *_worked(row, rules, changed)]
             yield Wrong(row.number, tuple(wrong)) if wrong else None
         if len(rows) < BATCH:
             return
         after = rows[-1].id
 
 
-def _worked(row: object, rules: Rules) -> Sequence[str]:
-    """Say whether the working days differ; the calendar knows them, the database does not."""
-    dispatched: date | None = row.told_dispatched  # type: ignore[attr-defined]
-    completed: date | None = row.told_completed  # type: ignore[attr-defined]
-    expected = None
-    if dispatched is not None and completed is not None:
-        expected = rules.calendar.working_days_between(dispatched, completed)
-    return () if row.worked_days == expected else ("worked_days",)  # type: ignore[attr-defined]
+def _worked(row: Any, rules: Rules, changed: Sequence[tuple[datetime, date]]) -> Sequence[str]:
+    """Say whether the working days differ; the calendar knows them, the database does not.
+
+    Days that were changed after the answer leave it the working days of its own time.
+    """
+    start, end, expected = row.told_dispatched, row.told_completed, None
+    if start is not None and end is not None:
+        expected = rules.calendar.working_days_between(start, end)
+        if any(at > row.answered_at and start < day <= end for at, day in changed):
+            return ()
+    return () if row.worked_days == expected else ("worked_days",)

@@ -73,6 +73,7 @@ def test_a_department_gets_its_own_cases_only(district: District, sign_in: SignI
     [
         "/figures/by/nothing",
         "/figures/by/nothing.csv",
+        "/figures/by/subject",
         "/figures/by/street.doc",
         "/figures/cases.csv?measure=nothing",
     ],

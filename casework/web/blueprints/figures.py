@@ -39,8 +39,8 @@ GROUPINGS = {
     Grouping.CHANNEL: _l("Channel"),
     Grouping.KIND: _l("Kind"),
     Grouping.CATEGORY: _l("Category"),
-    Grouping.SUBJECT: _l("Subject area"),
 }
+"""By what a page tells figures apart; single subjects are too many for one."""
 FILES = ("csv", "xlsx")
 
 bp = RoleBlueprint(

@@ -105,10 +105,8 @@ def cases_as_file(kind: str) -> ResponseReturnValue:
 
 
 def _grouping(name: str) -> Grouping:
-    try:
-        return Grouping(name)
-    except ValueError:
-        abort(404)
+    found = next((grouping for grouping in GROUPINGS if grouping.value == name), None)
+    return found if found is not None else abort(404)
 
 
 def _valid_form() -> PeriodForm:
