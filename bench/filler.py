@@ -34,6 +34,8 @@ CASES_IN_HAND = 3_000
 """How many cases run or wait to be published, whatever the number of all: what a district of
 70 000 cases a year has in hand."""
 A_YEAR = 70_000
+YEARS = 3
+"""Over how many years the cases are spread at most."""
 BATCH = 2_000
 LEFT_OUT = {"id", "grams"}
 COPIED = (
@@ -97,7 +99,7 @@ class Filler:
         """Yield prototypes with how far back they are moved; those that run stay in time."""
         in_hand = [one for one in prototypes if one.case["state"] in IN_HAND]
         ended = [one for one in prototypes if one.case["state"] not in IN_HAND]
-        days = max(1, round(365 * count / A_YEAR))
+        days = max(1, round(365 * min(count / A_YEAR, YEARS)))
         share = min(0.3, (CASES_IN_HAND - len(in_hand)) / max(1, count - len(prototypes)))
         while True:
             if self._random.random() < share:

@@ -13,6 +13,7 @@ from casework.models import Case
 from casework.queries.rules import rules_in_force
 from casework.services.clock_checks import Difference, differing_clocks
 from casework.services.figure_checks import wrong_figures
+from casework.services.figure_days import untrue_days
 from casework.services.log import Broken, broken_chains
 from casework.workflow.words import CLOCKS
 
@@ -76,10 +77,14 @@ def verify_figures(first: datetime | None, last: datetime | None) -> None:
         rules = rules_in_force(work.session, work.sealer)
         walk = wrong_figures(work.session, rules, first=begins, last=ends)
         found = [wrong for wrong in _with_bar(walk, total) if wrong is not None]
+        days = list(untrue_days(work.session, first=begins, last=ends))
     for wrong in found:
         click.echo(f"{wrong.number}: {', '.join(wrong.columns)}")
-    if found:
-        say(N_("Cases read: %(total)d. Differences: %(num)d."), total=total, num=len(found))
+    for day in days:
+        say(N_("%(day)s: the counts kept for this day differ from its cases."), day=day)
+    if found or days:
+        num = len(found) + len(days)
+        say(N_("Cases read: %(total)d. Differences: %(num)d."), total=total, num=num)
         raise SystemExit(1)
     say(N_("Cases read: %(total)d. Every figure is what the logs say."), total=total)
 

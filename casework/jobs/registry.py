@@ -40,6 +40,7 @@ class Scheduled:
 
 JOBS = (
     Scheduled("return-unanswered", "10 * * * *", sweeps.return_unanswered),
+    Scheduled("renew-figures", "5 * * * *", figures.renew_figures),
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
     Scheduled("verify-figures", "20 3 * * *", figures.verify_figures),

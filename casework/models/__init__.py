@@ -21,6 +21,7 @@ from casework.models.case import (
 )
 from casework.models.code_requests import CodeRequest
 from casework.models.deliveries import Delivery, Medium, MessageText, Webhook
+from casework.models.figure_days import FIGURE_DAYS, FIGURE_MARKS
 from casework.models.outbox import JobSlot, OutboxMessage
 from casework.models.people import (
     Department,
@@ -46,6 +47,8 @@ __all__ = [
     "Level",
     "Instruction",
     "Extension",
+    "FIGURE_DAYS",
+    "FIGURE_MARKS",
     "Webhook",
     "MessageText",
     "Medium",

@@ -28,6 +28,7 @@ from casework.models.base import (
     one_of,
     states_in,
 )
+from casework.models.figure_days import FIGURES_READ
 from casework.models.people import Department, User
 from casework.models.reference import Category
 from casework.workflow.states import (
@@ -102,56 +103,7 @@ class Case(Base):
         Index("ix_cases_state_completed", "state", "completed_at", "id"),
         Index("ix_cases_department_received", "department_id", "received_at", "id"),
         Index("ix_cases_received", "received_at", "id"),
-        Index(
-            "ix_cases_figures",
-            "received_on",
-            postgresql_include=[
-                "department_id",
-                "state",
-                "completed_on",
-                "promised_on",
-                "on_the_spot",
-                "accused_department_id",
-                "accused_user_id",
-                "category_id",
-                "street_id",
-                "channel",
-                "kind",
-            ],
-        ),
-        Index(
-            "ix_cases_completed",
-            "completed_on",
-            postgresql_include=[
-                "department_id",
-                "received_on",
-                "promised_on",
-                "first_promised_on",
-                "on_the_spot",
-                "accused_department_id",
-                "accused_user_id",
-                "state",
-                "consent",
-                "worked_days",
-                "satisfaction",
-                "solved",
-            ],
-            postgresql_where=text("completed_on IS NOT NULL"),
-        ),
-        Index(
-            "ix_cases_dispatched",
-            "dispatched_on",
-            postgresql_include=[
-                "department_id",
-                "on_the_spot",
-                "sent_back",
-                "extended",
-                "round",
-                "accused_department_id",
-                "accused_user_id",
-            ],
-            postgresql_where=text("dispatched_on IS NOT NULL"),
-        ),
+        *FIGURES_READ,
         Index("ix_cases_channel_received", "channel", "received_at", "id"),
         Index("ix_cases_submitted_by", "submitted_by_id", "received_at", "id"),
         Index(

@@ -49,17 +49,22 @@ def anchored(anchor: Anchor, period: Period) -> ColumnElement[bool]:
             Case.completed_on.is_not(None),
             Case.completed_on.between(period.first, period.last),
         )
-    still_open = and_(Case.state.in_(sorted(RUNNING - {State.AWAITING_PETITIONER})))
+    return or_(*open_late(period))
+
+
+def open_late(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the two ways to have been open and late: open still, or answered after the period.
+
+    No case is both. Each has an index of its own, which an OR of them could not use.
+    """
+    late = and_(Case.received_on <= period.last, Case.promised_on <= period.settled_on)
+    still_open = Case.state.in_(sorted(RUNNING - {State.AWAITING_PETITIONER}))
     answered_later = and_(
         Case.completed_on.is_not(None),
         Case.completed_on > Case.promised_on,
         Case.completed_on > period.last,
     )
-    return and_(
-        Case.received_on <= period.last,
-        Case.promised_on <= period.settled_on,
-        or_(still_open, answered_later),
-    )
+    return and_(late, still_open), and_(late, answered_later)
 
 
 def share(numerator: int, denominator: int) -> Decimal | None:
@@ -166,20 +171,22 @@ class Scope:
 
 
 def counting(anchor: Anchor) -> Sequence[tuple[str, ColumnElement[Any]]]:
-    """Return a column for each measure of ``anchor``; times stand with the answers."""
-    columns: list[tuple[str, ColumnElement[Any]]] = [
+    """Return a column for each measure of ``anchor``."""
+    return [
         (measure.key, func.count().filter(measure.holds))
         for measure in MEASURES.values()
         if measure.anchor is anchor
     ]
-    if anchor is Anchor.ANSWERED:
-        columns += [
-            ("median", _percentile(0.5, DAYS)),
-            ("p90", _percentile(0.9, DAYS)),
-            ("worked_median", _percentile(0.5, Case.worked_days)),
-            ("worked_p90", _percentile(0.9, Case.worked_days)),
-        ]
-    return columns
+
+
+def timing() -> Sequence[tuple[str, ColumnElement[Any]]]:
+    """Return a column for each of ``TIMES``, over the cases that were answered."""
+    return [
+        ("median", _percentile(0.5, DAYS)),
+        ("p90", _percentile(0.9, DAYS)),
+        ("worked_median", _percentile(0.5, Case.worked_days)),
+        ("worked_p90", _percentile(0.9, Case.worked_days)),
+    ]
 
 
 TIMES = ("median", "p90", "worked_median", "worked_p90")

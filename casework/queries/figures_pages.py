@@ -1,48 +1,22 @@
 """The figures by department and by month, and the cases behind each of them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    CompoundSelect,
-    Date,
-    Double,
-    String,
-    column,
-    func,
-    join,
-    literal,
-    null,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ARRAY, Date, column, func
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from casework.models import Case, Category
-from casework.queries.figures import (
-    NOTHING,
-    TIMES,
-    Figures,
-    Grouping,
-    Period,
-    Scope,
-    anchored,
-    counting,
-)
+from casework.queries.figures import NOTHING, TIMES, Figures, Grouping, Period, Scope
+from casework.queries.figures_counting import EVERY_ANCHOR, Asked, counts
 from casework.queries.measures import MEASURES, Anchor
 
 PAGE = 50
 MONTHS = 24
-EVERY_ANCHOR = tuple(Anchor)
 CAME_AND_WENT = (Anchor.RECEIVED, Anchor.ANSWERED)
 WITH_OFFICE = 0
 """The key of the cases that no department has."""
@@ -71,56 +45,21 @@ def by_group(
     grouping: Grouping,
     *,
     anchors: Sequence[Anchor] = EVERY_ANCHOR,
+    times: bool = True,
 ) -> tuple[Figures, dict[str, Figures]]:
     """Return the figures of ``period`` as a whole and by group, in one statement.
 
     Keys are ids of rows or values of the closed lists, as text; empty is a case without any.
     Only the measures of ``anchors`` are counted; what stood open and late is the dear one.
     """
-    key = _group_key(grouping)
-    parts = [
-        select(
-            literal(anchor.value).label("anchor"),
-            func.grouping(key).label("whole"),
-            func.coalesce(sql_cast(key, String), "").label("key"),
-            *_columns(anchor),
-        )
-        .select_from(_grouped_from(grouping))
-        .where(anchored(anchor, period), scope.condition())
-        .group_by(func.grouping_sets(tuple_(), key))
-        for anchor in anchors
-    ]
-    rows = session.execute(union_all(*parts)).mappings().all()
-    whole = _figures([row for row in rows if row["whole"]])
+    asked = Asked(scope, period, grouping, anchors, times)
+    rows = session.execute(counts(session, asked)).mappings().all()
+    whole = _figures(row for row in rows if row["whole"])
     groups: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         if not row["whole"]:
             groups[row["key"]].append(row)
     return whole, {name: _figures(found) for name, found in groups.items()}
-
-
-OWN, ABOVE = aliased(Category), aliased(Category)
-
-
-def _group_key(grouping: Grouping) -> ColumnElement[Any]:
-    keys: dict[Grouping, ColumnElement[Any]] = {
-        Grouping.DEPARTMENT: Case.department_id.expression,
-        Grouping.STREET: Case.street_id.expression,
-        Grouping.CHANNEL: Case.channel.expression,
-        Grouping.KIND: Case.kind.expression,
-        Grouping.SUBJECT: Case.category_id.expression,
-        Grouping.CATEGORY: func.coalesce(ABOVE.parent_id, OWN.parent_id, OWN.id),
-    }
-    return keys[grouping]
-
-
-def _grouped_from(grouping: Grouping) -> Any:
-    """Return what the figures are counted over; only categories need their tree beside the case."""
-    table: Any = Case
-    if grouping is Grouping.CATEGORY:
-        table = join(Case, OWN, OWN.id == Case.category_id, isouter=True)
-        table = join(table, ABOVE, ABOVE.id == OWN.parent_id, isouter=True)
-    return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +79,14 @@ def by_month(
     *,
     today: date,
     anchors: Sequence[Anchor] = EVERY_ANCHOR,
+    times: bool = True,
 ) -> list[Month]:
     """Return the figures of each month between the days, of the last ``MONTHS`` at most."""
     spans = months_between(first, min(last, today))[-MONTHS:]
     if not spans:
         return []
     periods = [Period.of(start, end, today=today) for start, end in spans]
-    found = of_periods(session, scope, periods, anchors=anchors)
+    found = of_periods(session, scope, periods, anchors=anchors, times=times)
     return [Month(start, end, figures) for (start, end), figures in zip(spans, found, strict=True)]
 
 
@@ -156,13 +96,50 @@ def of_periods(
     periods: Sequence[Period],
     *,
     anchors: Sequence[Anchor] = EVERY_ANCHOR,
+    times: bool = True,
 ) -> list[Figures]:
     """Return the figures of each period, whether they overlap or not, in one statement."""
-    rows = session.execute(_monthly(scope, _listed(periods), anchors)).mappings().all()
+    listed = _listed(periods)
+    period = Period(listed.first, listed.last, listed.settled_on)
+    asked = Asked(scope, period, None, anchors, times, listed.place)
+    rows = session.execute(counts(session, asked)).mappings().all()
     return [
-        _figures([row for row in rows if row["key"] == place])
+        _figures(row for row in rows if row["place"] == place)
         for place in range(1, len(periods) + 1)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The figures of each unit in each period, each period as a whole, and each unit."""
+
+    cells: dict[tuple[int, int], Figures]
+    columns: list[Figures]
+
+
+def by_department_and_period(
+    session: Session, scope: Scope, periods: Sequence[Period], *, anchors: Sequence[Anchor]
+) -> Matrix:
+    """Return the counts of each unit in each period, in one statement; times are not among them.
+
+    ``cells`` are by the id of the unit (``WITH_OFFICE`` without one) and the place of the period,
+    the first of which is 0.
+    """
+    listed = _listed(periods)
+    period = Period(listed.first, listed.last, listed.settled_on)
+    asked = Asked(scope, period, Grouping.DEPARTMENT, anchors, False, listed.place)
+    cells: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    wholes: list[list[Any]] = [[] for _period in periods]
+    for row in session.execute(counts(session, asked)).mappings():
+        place = row["place"] - 1
+        if row["whole"]:
+            wholes[place].append(row)
+        else:
+            cells[int(row["key"] or WITH_OFFICE), place].append(row)
+    return Matrix(
+        {where: _figures(rows) for where, rows in cells.items()},
+        [_figures(rows) for rows in wholes],
+    )
 
 
 def _listed(periods: Sequence[Period]) -> Any:
@@ -180,22 +157,6 @@ def _listed(periods: Sequence[Period]) -> Any:
     return table.render_derived(name="months").c
 
 
-def _monthly(scope: Scope, months: Any, anchors: Sequence[Anchor]) -> CompoundSelect[Any]:
-    period = Period(months.first, months.last, months.settled_on)
-    return union_all(
-        *(
-            select(
-                literal(anchor.value).label("anchor"),
-                months.place.label("key"),
-                *_columns(anchor),
-            )
-            .where(anchored(anchor, period), scope.condition())
-            .group_by(months.place)
-            for anchor in anchors
-        )
-    )
-
-
 def months_between(first: date, last: date) -> list[tuple[date, date]]:
     """Return the months from ``first`` to ``last``, the outer ones cut to these days."""
     spans = []
@@ -207,28 +168,15 @@ def months_between(first: date, last: date) -> list[tuple[date, date]]:
     return spans
 
 
-def _columns(anchor: Anchor) -> list[Any]:
-    """Return the same columns for every anchor, so that their rows can stand in one table."""
-    own = dict(counting(anchor))
-    kinds = dict.fromkeys(MEASURES, BigInteger) | dict.fromkeys(TIMES, Double)
-    return [own.get(name, sql_cast(null(), kind)).label(name) for name, kind in kinds.items()]
-
-
-def _figures(rows: Sequence[Any]) -> Figures:
-    """Return the figures of one key from the rows of its anchors."""
-    if not rows:
-        return NOTHING
-    counts = {
-        name: int(row[name])
-        for row in rows
-        for name, measure in MEASURES.items()
-        if measure.anchor.value == row["anchor"]
-    }
-    answered = next((row for row in rows if row["anchor"] == Anchor.ANSWERED.value), None)
-    if answered is None:
-        return Figures(counts)
-    return Figures(counts, *(_days(answered[name]) for name in TIMES))
-
-
-def _days(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value)).quantize(Decimal("0.1"))
+def _figures(rows: Iterable[Any]) -> Figures:
+    """Return the figures of one key from the rows of its parts."""
+    found: dict[str, int] = {}
+    times: list[Decimal | None] = [None] * len(TIMES)
+    for row in rows:
+        for name in MEASURES:
+            if row[name] is not None:
+                found[name] = found.get(name, 0) + row[name]
+        for place, name in enumerate(TIMES):
+            if row[name] is not None:
+                times[place] = Decimal(str(row[name])).quantize(Decimal("0.1"))
+    return Figures(found, *times) if found else NOTHING

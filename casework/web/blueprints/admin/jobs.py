@@ -18,6 +18,7 @@ WORDS = {
     "supervise": _l("Set the levels of supervision"),
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
+    "renew-figures": _l("Count the days anew that have changed"),
     "verify-figures": _l("Compare the figures with the logs"),
     "calendar-missing": _l("Ask for the official days of next year"),
 }
