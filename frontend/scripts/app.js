@@ -11,6 +11,7 @@ import {
   Tabs,
   createAll,
 } from "./govuk-frontend.js";
+import "./draft.js";
 
 const parts = [
   CharacterCount,
@@ -49,6 +50,7 @@ for (const form of document.querySelectorAll("form[data-guard-typing]")) {
   let typed = false;
   form.addEventListener("input", () => (typed = true));
   form.addEventListener("submit", () => (typed = false));
+  form.addEventListener("reset", () => (typed = false));
   window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
 }
 

@@ -113,6 +113,7 @@ def received() -> ResponseReturnValue:
         "petitioner/received.html",
         case=receipt.case,
         code=receipt.access_code,
+        sent=token,
         told_by=TOLD_BY[way] if way != NONE else None,
     )
 
