@@ -57,6 +57,7 @@ class Case(Base):
     state: it is a date compared with today. ``department_id`` is the lead department; without
     one, a running case is owned by the petition office. The database makes ``number`` from the
     year and ``id``, and the two-character pieces that the search reads (``cases.grams``).
+    ``speaks_for`` is how many people a joint letter is from; its delegates are its petitioners.
 
     What the figures count stands here too: ``worked_days`` are the working days from the first
     dispatch to the answer in force; ``satisfaction`` and ``solved`` are the rating of this round.
@@ -85,6 +86,7 @@ class Case(Base):
         ),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_where"),
         CheckConstraint("merged_into_id <> id", name="not_into_itself"),
+        CheckConstraint("speaks_for BETWEEN 2 AND 1000000", name="speaks_for_several"),
         CheckConstraint("NOT on_the_spot OR channel = 'call'", name="only_calls_on_the_spot"),
         CheckConstraint(
             "accused_department_id IS NULL OR department_id IS NULL "
@@ -133,6 +135,7 @@ class Case(Base):
     accused_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    speaks_for: Mapped[int | None]
     unnamed: Mapped[bool] = mapped_column(default=False)
     consent: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8), default="zh_CN")
@@ -183,6 +186,7 @@ class Petitioner(Base):
     __tablename__ = "petitioners"
     __table_args__ = (
         CheckConstraint("told_by IN ('none', 'mail', 'sms')", name="told_by_known"),
+        CheckConstraint("position BETWEEN 1 AND 5", name="at_most_five"),
         Index("ix_petitioners_case", "case_id"),
         Index(
             "ix_petitioners_phone",

@@ -161,6 +161,7 @@ class OwnCase:
     subject: str
     body: str
     place: str
+    speaks_for: int | None
     street_id: int | None
     received_at: datetime
     consent: bool
@@ -220,6 +221,7 @@ def own_case(session: Session, case_id: int) -> OwnCase | None:
         own.subject,
         own.body,
         own.place,
+        own.speaks_for,
         own.street_id,
         own.received_at,
         own.consent,

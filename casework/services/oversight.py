@@ -153,7 +153,7 @@ def unmask(
         select(Petitioner, brought.unnamed)
         .join(brought, brought.id == func.coalesce(Petitioner.from_case_id, Petitioner.case_id))
         .where(Petitioner.case_id == case.id)
-        .order_by(Petitioner.added_at)
+        .order_by(Petitioner.added_at, Petitioner.position)
     )
     return [
         _as_wished(opened_contact(row, rules.sealer), by=by, unnamed=unnamed)

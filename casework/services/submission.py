@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.errors import Invalid
+from casework.language import N_
 from casework.models import Case, Petitioner, Reply
 from casework.queries.rules import Rules
 from casework.sealing import Sealer, row_name
@@ -15,6 +17,13 @@ from casework.services import steps
 from casework.services.actors import Actor
 from casework.workflow.calendar import local_day
 from casework.workflow.states import Action, Channel, Kind, Urgency
+
+MOST_DELEGATES = 5
+MOST_PEOPLE = 1_000_000
+TOO_MANY_DELEGATES = N_(
+    "The Regulations on Petitions allow at most 5 delegates for one matter. Choose 5 among you; "
+    "they speak for everybody."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class Submission:
 
     ``form_token`` makes a second sending of the same form harmless; the access code is made
     from it, so that both sendings show the same code. ``source_id`` is the number under which
-    an imported letter stands in its register.
+    an imported letter stands in its register. The ``contacts`` of a joint letter are its delegates,
+    who speak for ``speaks_for`` people in all.
     """
 
     channel: Channel
@@ -56,6 +66,7 @@ class Submission:
     language: str = "zh_CN"
     form_token: str | None = None
     source_id: str | None = None
+    speaks_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,9 @@ def submit(
 ) -> Receipt:
     """Open a case from ``submission`` and start its first clock.
 
-    Raises NotPermitted for a role that may not open cases. A second call with the same
-    ``form_token`` violates a unique key; ask ``already_submitted`` first and after a conflict.
+    Raises NotPermitted for a role that may not open cases, Invalid for too many delegates. A
+    second call with the same ``form_token`` violates a unique key; ask ``already_submitted``
+    first and after a conflict.
     """
     receipt = open_case(session, submission, by=by, at=at, rules=rules)
     session.flush()
@@ -89,15 +101,8 @@ def open_case(
     case, code = _new_case(submission, by=by, at=at, sealer=rules.sealer)
     session.add(case)
     _add_petitioners(session, case, submission.contacts, at=at, sealer=rules.sealer)
-    steps.take(
-        session,
-        case,
-        Action.SUBMIT,
-        by=by,
-        at=at,
-        rules=rules,
-        data={"channel": submission.channel.value, "kind": submission.kind.value},
-    )
+    data = _logged(submission)
+    steps.take(session, case, Action.SUBMIT, by=by, at=at, rules=rules, data=data)
     return Receipt(case, code)
 
 
@@ -127,7 +132,7 @@ def answer_now(
         at=at,
         rules=rules,
         text=answer,
-        data={"channel": submission.channel.value, "kind": submission.kind.value},
+        data=_logged(submission),
     )
     session.add(
         Reply(
@@ -153,9 +158,22 @@ def already_submitted(session: Session, form_token: str, *, sealer: Sealer) -> R
     return Receipt(case, sealer.access_code_from(form_token)) if case is not None else None
 
 
+def _logged(submission: Submission) -> dict[str, object]:
+    """Return what the log says of a new case: of a joint letter numbers, never names."""
+    data: dict[str, object] = {
+        "channel": submission.channel.value,
+        "kind": submission.kind.value,
+    }
+    if submission.speaks_for:
+        data |= {"speaks_for": submission.speaks_for, "delegates": len(submission.contacts)}
+    return data
+
+
 def _new_case(
     submission: Submission, *, by: Actor, at: datetime, sealer: Sealer
 ) -> tuple[Case, str]:
+    if len(submission.contacts) > MOST_DELEGATES:
+        raise Invalid(f"delegate{MOST_DELEGATES}", TOO_MANY_DELEGATES)
     ref = uuid.uuid4()
     code = (
         sealer.access_code_from(submission.form_token)
@@ -180,6 +198,7 @@ def _new_case(
         consent=submission.consent,
         language=submission.language,
         source_id=submission.source_id,
+        speaks_for=submission.speaks_for,
         received_at=at,
         received_on=local_day(at),
         round=1,

@@ -1,5 +1,6 @@
 """What the pages need of notices: which ways are offered, and how a delivery reads."""
 
+import re
 from collections.abc import Sequence
 
 from flask import current_app
@@ -7,12 +8,16 @@ from flask import current_app
 from casework.language import N_
 from casework.models import Delivery, Medium
 from casework.notify.rendering import House, Rendering
+from casework.sealing import normalise_phone
 from casework.web.db import session
 from casework.web.directory import units
 from casework.web.rules import rules
 from casework.workflow.notices import Notice
 
 NONE, BY_SMS, BY_MAIL = "none", "sms", "mail"
+
+MOBILE = re.compile(r"1[3-9]\d{9}|00\d{8,}")
+"""A number that can take text messages: a mobile of this country, or one of another."""
 
 TOLD_BY: dict[str, str] = {
     NONE: N_("Not at all; I look for myself"),
@@ -69,6 +74,14 @@ def offered() -> tuple[str, ...]:
     sms = settings.demo or settings.sms
     mail = settings.demo or settings.smtp_url
     return tuple(way for way, there in ((BY_SMS, sms), (BY_MAIL, mail)) if there)
+
+
+def nearest_way(phone: str, email: str) -> str:
+    """Return how somebody with this number and this address is told who has chosen nothing."""
+    ways = offered()
+    if BY_SMS in ways and MOBILE.fullmatch(normalise_phone(phone)):
+        return BY_SMS
+    return BY_MAIL if BY_MAIL in ways and email else NONE
 
 
 def house() -> House:

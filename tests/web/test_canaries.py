@@ -34,6 +34,12 @@ def contact_of(number: int) -> Contact:
     )
 
 
+def delegate_of(number: int) -> tuple[str, str, str]:
+    """Return name, phone and mail of the other delegate."""
+    name = FAMILY[9 - number] + GIVEN[18 - 2 * number :][:2]
+    return name, f"1381000{number:04d}", f"delegate{number}@example.net"
+
+
 def marks_of(number: int) -> tuple[str, ...]:
     """Return what must not come out: the writer's own details and those of a neighbour."""
     own = contact_of(number)
@@ -47,18 +53,20 @@ def marks_of(number: int) -> tuple[str, ...]:
         f"粤B{number}K{number}88",
         f"wx_neighbour{number}",
         f"622202123456789{number:04d}",
+        *delegate_of(number),
     )
 
 
 def letter(number: int) -> dict[str, str]:
     own = contact_of(number)
-    _name, _phone, _id, _address, _mail, other_phone, plate, account, card = marks_of(number)
+    other_phone, plate, account, card, with_me, my_phone, my_mail = marks_of(number)[5:]
     return {
         "subject": f"{own.name}反映路灯不亮",
         "text": (
             f"我叫{own.name}，电话{own.phone[:3]} {own.phone[3:7]} {own.phone[7:]}，"
             f"身份证{own.id_number}，住{own.address}，邮箱{own.email}。\n"
-            f"邻居电话{other_phone}，微信：{account}，车牌{plate}，卡号{card}。\n路灯已经坏了三天。"
+            f"邻居电话{other_phone}，微信：{account}，车牌{plate}，卡号{card}。\n"
+            f"同来的代表{with_me}，电话{my_phone}，邮箱{my_mail}。\n路灯已经坏了三天。"
         ),
         "name": own.name,
         "phone": own.phone,
@@ -67,6 +75,10 @@ def letter(number: int) -> dict[str, str]:
         "email": own.email,
         "consent": "y",
         "told_by": "mail",
+        "speaks_for": str(20 + number),
+        "delegate2": with_me,
+        "delegate2_phone": my_phone,
+        "delegate2_email": my_mail,
     }
 
 

@@ -1,6 +1,5 @@
 """What a citizen types to write a letter."""
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,12 +18,10 @@ from casework.web.forms.base import (
     phone_field,
     text_field,
 )
-from casework.web.outward import BY_MAIL, BY_SMS, NONE, TOLD_BY, offered
+from casework.web.forms.joint import JointFields
+from casework.web.outward import BY_MAIL, BY_SMS, MOBILE, NONE, TOLD_BY, nearest_way, offered
 from casework.workflow import words
 from casework.workflow.states import Kind
-
-MOBILE = re.compile(r"1[3-9]\d{9}|00\d{8,}")
-"""A number that can take text messages: a mobile of this country, or one of another."""
 
 LETTER = 10_000
 """How long a letter may be; the column holds twice as much."""
@@ -39,7 +36,7 @@ HINTS = {
 }
 
 
-class LetterForm(CaseworkForm):
+class LetterForm(JointFields, CaseworkForm):
     """A letter with its writer, on one page.
 
     ``slip`` makes a second sending harmless; ``website`` is seen by machines only.
@@ -114,6 +111,7 @@ class LetterForm(CaseworkForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for one way to reach the writer as well: a telephone, or else an e-mail address."""
         fits: bool = super().validate(extra_validators)
+        fits = self.joint_fits(reachable=True) and fits
         if self.phone.data or self.phone.errors or self.email.data:
             return fits
         self.phone.errors = [
@@ -126,10 +124,7 @@ class LetterForm(CaseworkForm):
         """Return the chosen way of being told, or the nearest where nothing was chosen."""
         if self.told_by.data in TOLD_BY:
             return str(self.told_by.data)
-        ways = offered()
-        if BY_SMS in ways and MOBILE.fullmatch(normalise_phone(self.phone.data or "")):
-            return BY_SMS
-        return BY_MAIL if BY_MAIL in ways and self.email.data else NONE
+        return nearest_way(self.phone.data or "", self.email.data or "")
 
     def validate_told_by(self, field: RadioField) -> None:
         """Ask for the number or the address to which news is to go."""

@@ -19,11 +19,12 @@ from casework.web.forms.base import (
     phone_field,
     text_field,
 )
-from casework.web.forms.letters import MOBILE, LetterForm
+from casework.web.forms.joint import JointFields
+from casework.web.forms.letters import LetterForm
 from casework.web.forms.office import urgency_field
 from casework.web.forms.picking import SubjectField, UnitField
 from casework.web.language import language
-from casework.web.outward import BY_SMS, NONE
+from casework.web.outward import BY_SMS, MOBILE, NONE
 from casework.web.saving import text_of
 from casework.workflow.states import Channel, Urgency
 from casework.workflow.words import CHANNELS, KINDS
@@ -31,7 +32,7 @@ from casework.workflow.words import CHANNELS, KINDS
 SAID = 10_000
 
 
-class CallForm(CaseworkForm):
+class CallForm(JointFields, CaseworkForm):
     """One call on one screen: who calls, what was said, and the answer if there is one."""
 
     slip = HiddenField()
@@ -64,6 +65,11 @@ class CallForm(CaseworkForm):
         if not self.is_submitted():
             self.urgency.data = Urgency.NORMAL
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the name of each delegate; whoever calls may not know their numbers."""
+        fits: bool = super().validate(extra_validators)
+        return self.joint_fits(reachable=False) and fits
+
     def validate_told(self, field: BooleanField) -> None:
         """Ask for the number to which the text messages are to go."""
         if field.data and not MOBILE.fullmatch(normalise_phone(self.phone.data or "")):
@@ -90,7 +96,9 @@ class CallForm(CaseworkForm):
                     phone=text_of(self.phone),
                     told_by=BY_SMS if self.told.data else NONE,
                 ),
+                *self.other_delegates(),
             ),
+            speaks_for=self.speaks_for.data,
             place=text_of(self.place),
             street_id=int(self.street.data) if self.street.data else None,
             category_id=self.category.chosen_id,
@@ -157,7 +165,7 @@ class IntakeForm(LetterForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for no way to be reached: who writes on paper may give nothing but an address."""
         fits: bool = CaseworkForm.validate(self, extra_validators)
-        return fits
+        return self.joint_fits(reachable=False) and fits
 
     def submission(self, token: str) -> Submission:
         """Return what was typed as a new case."""
@@ -175,7 +183,9 @@ class IntakeForm(LetterForm):
                     text_of(self.email),
                     told_by=self.told_by_now,
                 ),
+                *self.other_delegates(),
             ),
+            speaks_for=self.speaks_for.data,
             place=text_of(self.place),
             street_id=int(self.street.data) if self.street.data else None,
             accused_department_id=int(self.accused.data) if self.accused.data else None,
