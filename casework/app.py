@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.models.engine import application_engine, session_factory
 from casework.sealing import Sealer
-from casework.web import assets, components, db, errors, guard, headers, language
+from casework.web import assets, components, db, display, errors, guard, headers, language
 from casework.web.blueprints import BLUEPRINTS
 
 BODY_LIMIT = 24 * 1024 * 1024
@@ -85,7 +85,7 @@ def create_app(
     }
     headers.init_app(app)
     CSRFProtect(app)
-    for part in (db, guard, language, assets, components, errors):
+    for part in (db, guard, language, display, assets, components, errors):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

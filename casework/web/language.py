@@ -103,16 +103,20 @@ def _ngettext(singular: str, plural: str, number: int) -> str:
 
 def other_languages() -> list[dict[str, str]]:
     """Return the switch of every page: each other language with the address that chooses it."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     return [
         {
             "name": NAMES[code],
             "lang": HTML_LANG[code],
-            "href": url_for("language.switch", code=code, next=here),
+            "href": url_for("language.switch", code=code, next=here()),
         }
         for code in LOCALES
         if code != language()
     ]
+
+
+def here() -> str:
+    """Return the address of this page, for a switch that comes back to it."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
 @bp.get("/<code>")

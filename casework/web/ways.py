@@ -31,7 +31,7 @@ def readable(path: str) -> bool:
         return False
     except HTTPException:
         return False
-    return endpoint not in ("static", "language.switch")
+    return endpoint not in ("static", "language.switch", "display.switch")
 
 
 def way_back() -> str:

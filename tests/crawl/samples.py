@@ -43,6 +43,7 @@ def samples(whole: Whole) -> dict[str, object]:
             "notice": "receipt",
             "medium": "mail",
             "language": "en",
+            "mode": "large",
         }
 
 

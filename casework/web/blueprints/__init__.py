@@ -14,12 +14,12 @@ from casework.web.blueprints import (
     extensions,
     figures_overview,
     health,
-    home,
     inbox,
     lost_code,
     office,
     open_data,
     operator,
+    paper,
     profile,
     public,
     publication_steps,
@@ -30,10 +30,11 @@ from casework.web.blueprints import (
     supervision_steps,
     undelivered,
 )
+from casework.web.display import bp as display
 from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    home.bp,
+    paper.bp,  # the door of the first page and those beside it
     lost_code.bp,  # the door of all pages of petitioners
     public.bp,
     open_data.bp,
@@ -60,4 +61,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     undelivered.bp,
     demo_outbox.bp,
     language,
+    display,
 )

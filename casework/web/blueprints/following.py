@@ -58,7 +58,8 @@ class WrongNumberOrCode(CaseworkError):
 @bp.route("/follow", methods=["GET", "POST"])
 def follow() -> ResponseReturnValue:
     """Ask for number and code."""
-    form = FollowForm()
+    named = request.args.get("number", "")[:40]  # a slip's picture brings it, and never a code
+    form = FollowForm(number=written_number(named) if named else None)
     if form.validate_on_submit():
         with refusals_on(form):
             own_case.let_in(_proved(text_of(form.number), text_of(form.code)))

@@ -23,6 +23,7 @@ from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.directory import called, reasons_for, units
 from casework.web.entering import enter_once, entered_last
+from casework.web.follow_slip import follow_slip
 from casework.web.forms.office import BulkForm, FilterForm
 from casework.web.forms.operator import IntakeForm
 from casework.web.guard import RoleBlueprint, me
@@ -118,7 +119,12 @@ def entered() -> ResponseReturnValue:
     receipt = entered_last()
     if receipt is None:
         return redirect(url_for(".new"))
-    return render_template("office/entered.html", case=receipt.case, code=receipt.access_code)
+    return render_template(
+        "office/entered.html",
+        case=receipt.case,
+        code=receipt.access_code,
+        follow=follow_slip(receipt.case),
+    )
 
 
 @bp.post("/several")

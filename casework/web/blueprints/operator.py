@@ -19,6 +19,7 @@ from casework.web.db import session
 from casework.web.directory import called, open_subjects, open_units, unit_name
 from casework.web.entering import enter_once, entered_last
 from casework.web.errors import wording
+from casework.web.follow_slip import follow_slip
 from casework.web.forms.operator import CallerForm, CallForm, SupplyForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.outward import BY_SMS, offered
@@ -108,7 +109,12 @@ def read_back() -> ResponseReturnValue:
     receipt = entered_last()
     if receipt is None:
         return redirect(url_for(".call"))
-    return render_template("operator/read_back.html", case=receipt.case, code=receipt.access_code)
+    return render_template(
+        "operator/read_back.html",
+        case=receipt.case,
+        code=receipt.access_code,
+        follow=follow_slip(receipt.case),
+    )
 
 
 @bp.get("/operator/calls")

@@ -17,6 +17,7 @@ from casework.web import db
 from casework.web.clock import now, today
 from casework.web.directory import unit_name
 from casework.web.excerpts import excerpt
+from casework.web.follow_slip import follow_slip
 from casework.web.forms.letters import LetterForm
 from casework.web.guard import OpenBlueprint
 from casework.web.language import language
@@ -114,6 +115,7 @@ def received() -> ResponseReturnValue:
         case=receipt.case,
         code=receipt.access_code,
         sent=token,
+        follow=follow_slip(receipt.case),
         told_by=TOLD_BY[way] if way != NONE else None,
     )
 
