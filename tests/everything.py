@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from casework import services
 from casework.models import Case, User
 from casework.queries.rules import Rules, rules_in_force
 from casework.services import (
@@ -21,7 +22,9 @@ from casework.services import (
 from casework.services.actors import PETITIONER, staff
 from casework.services.defaults import seed_defaults
 from casework.services.submission import Contact, Submission
+from casework.workflow.guides import Readers
 from casework.workflow.states import Action, Channel, Kind, State, Urgency
+from tests import articles
 from tests.factories import (
     CANARY,
     MONDAY,
@@ -44,6 +47,9 @@ UNBROKEN = "W" * 160
 
 ACCUSING = "举报协办单位推诿扯皮"
 """The subject of the case that is about the helping department."""
+
+FOR_STAFF = "金丝雀内部口径"
+"""The title and text of an article that stands on no page for the public."""
 
 SECOND_CANARY = Contact(
     name="司马并案",
@@ -105,6 +111,7 @@ def fill(session: Session) -> Everything:
     _one_case_in_each_state(everything)
     _full_lives(everything)
     _special_cases(everything)
+    _articles(everything)
     session.flush()
     return everything
 
@@ -241,6 +248,24 @@ def _publish_and_take_down(e: Everything, case: Case, at: datetime) -> None:
         by=staff(e.district.clerk),
         at=at,
         rules=e.rules,
+    )
+
+
+def _articles(everything: Everything) -> None:
+    """Write articles with hostile texts: in force, changed since, to be checked, out of force."""
+    d, db = everything.district, everything.session
+    hostile = {"title": f"指南 {HOSTILE}"[:200], "text": f"{HOSTILE}\n\n{UNBROKEN}"}
+    hostile["keywords"] = HOSTILE[:200]
+    public = articles.in_force(d, by=d.handler, valid_until=MONDAY.date(), **hostile)
+    newer = articles.content(d.reviewer, **hostile)
+    services.articles.change(db, public.id, newer, seen=1, by=d.reviewer, at=MONDAY)
+    services.articles.offer(db, public.id, seen=2, by=d.reviewer, at=MONDAY)
+    articles.in_force(d, readers=Readers.STAFF, title=FOR_STAFF, text=FOR_STAFF)
+    articles.in_force(d, readers=Readers.ENTERPRISES, title="企业开办指南")
+    articles.drafted(d, **hostile)
+    gone = articles.in_force(d, title="已停用的指南")
+    services.articles.withdraw(
+        db, gone.id, note=HOSTILE[:200], seen=1, by=d.clerk, at=MONDAY + STEP
     )
 
 

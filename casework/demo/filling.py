@@ -9,6 +9,7 @@ from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 
 from casework.demo import plans, texts
+from casework.demo.guides import write_guides
 from casework.demo.people import settle
 from casework.demo.plans import Plan
 from casework.demo.stage import Stage, Story
@@ -68,6 +69,7 @@ def fill(
     seed_defaults(session, at=at)
     district = settle(session, random, at=at - timedelta(days=120))
     stage = Stage(session, rules_in_force(session, sealer), random, district)
+    write_guides(session, district, at=at)
     stories = _stories(stage, at, plans.drawn_plans(random, count))
     _play([*stories, mornings(stage, local_day(at) - SUPERVISED_FOR, at)], until=at)
     # What the past had to tell has been told; the last days fill inboxes and the outbox page.

@@ -9,6 +9,13 @@ from casework.models.answers import (
     Reply,
     ReplyPart,
 )
+from casework.models.articles import (
+    Article,
+    ArticleEvent,
+    ArticleOpinion,
+    ArticleVersion,
+    PublicArticle,
+)
 from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
 from casework.models.case import (
@@ -54,6 +61,10 @@ __all__ = [
     "Medium",
     "Delivery",
     "AdminEvent",
+    "Article",
+    "ArticleEvent",
+    "ArticleOpinion",
+    "ArticleVersion",
     "Base",
     "CalendarDay",
     "CalendarYear",
@@ -72,6 +83,7 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Petitioner",
+    "PublicArticle",
     "Publication",
     "ReaderOpinion",
     "PublicationState",

@@ -49,6 +49,7 @@ class Reply(Base):
         UniqueConstraint("case_id", "version"),
         CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_by"),
         CheckConstraint("btrim(text) <> ''", name="says_something"),
+        Index("ix_replies_article", "article_id", postgresql_where=text("article_id IS NOT NULL")),
     )
 
     id: Mapped[bigid]
@@ -56,6 +57,8 @@ class Reply(Base):
     version: Mapped[int]
     text: Mapped[long_text]
     basis: Mapped[line] = mapped_column(default="")
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
+    article_version: Mapped[int | None]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     written_at: Mapped[instant]

@@ -67,7 +67,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of the reply; the newest approved one is the answer."""
+    """One version of the reply; the newest approved one is the answer.
+
+    ``article_id`` is the guide that it rests on, ``article_open`` whether that is in force still.
+    """
 
     number: int
     text: str
@@ -78,6 +81,8 @@ class Version:
     submitted_at: datetime | None
     approved_by: str | None
     approved_at: datetime | None
+    article_id: int | None
+    article_open: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from casework.models import (
+    Article,
     Case,
     CaseClock,
     CaseEvent,
@@ -61,6 +62,7 @@ from casework.sealing import (
     row_name,
 )
 from casework.workflow.clock import LedgerLine
+from casework.workflow.guides import ArticleState
 from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role
 
 LOG_LINES = 40
@@ -345,7 +347,10 @@ def _versions(case: Case, which: Versions) -> AnySelect:
             Reply.submitted_at,
             approver.display_name.label("approved_by"),
             Reply.approved_at,
+            Reply.article_id,
+            (Article.state == ArticleState.PUBLISHED).label("article_open"),
         )
+        .outerjoin(Article, Article.id == Reply.article_id)
         .outerjoin(author, author.id == Reply.author_id)
         .outerjoin(approver, approver.id == Reply.approved_by_id)
         .where(Reply.case_id == case.id)

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from casework.errors import Invalid
 from casework.language import N_
 from casework.models import Case, Petitioner, Reply
+from casework.queries import articles
+from casework.queries.articles import Found
 from casework.queries.rules import Rules
 from casework.sealing import Sealer, row_name
 from casework.services import steps
 from casework.services.actors import Actor
 from casework.workflow.calendar import local_day
+from casework.workflow.guides import Readers
 from casework.workflow.states import Action, Channel, Kind, Urgency
 
 MOST_DELEGATES = 5
@@ -112,14 +115,21 @@ def answer_now(
     answer: str,
     *,
     basis: str,
+    article_id: int | None = None,
     by: Actor,
     at: datetime,
     rules: Rules,
 ) -> Receipt:
     """Keep a call that the operator answered on the spot; ``basis`` is what the answer rests on.
 
-    Complete at once and counted apart. Raises GuardFailed without an answer.
+    With ``article_id`` that is a guide or article in force, which is kept with its version.
+    Complete at once and counted apart. Raises GuardFailed without an answer, and Invalid for an
+    article that is not in force. The title of one for staff only never becomes the basis, which
+    the petitioner reads.
     """
+    used = _article_used(session, article_id, at=at)
+    if used is not None and not basis:
+        basis = _basis_of(used)
     case, code = _new_case(submission, by=by, at=at, sealer=rules.sealer)
     case.on_the_spot = True
     session.add(case)
@@ -132,24 +142,47 @@ def answer_now(
         at=at,
         rules=rules,
         text=answer,
-        data=_logged(submission),
+        data=_logged(submission)
+        | ({"article": used.article_id, "article_version": used.version} if used else {}),
     )
-    session.add(
-        Reply(
-            case=case,
-            version=1,
-            text=answer,
-            basis=basis,
-            author_id=by.user_id,
-            department_id=by.department_id,
-            written_at=at,
-            submitted_at=at,
-            approved_by_id=by.user_id,
-            approved_at=at,
-        )
-    )
+    session.add(_final_reply(case, answer, basis, used, by=by, at=at))
     session.flush()
     return Receipt(case, code)
+
+
+def _final_reply(
+    case: Case, answer: str, basis: str, used: Found | None, *, by: Actor, at: datetime
+) -> Reply:
+    """Return an answer that nobody has to check; ``used`` is the article that it rests on."""
+    return Reply(
+        case=case,
+        version=1,
+        text=answer,
+        basis=basis,
+        article_id=used.article_id if used else None,
+        article_version=used.version if used else None,
+        author_id=by.user_id,
+        department_id=by.department_id,
+        written_at=at,
+        submitted_at=at,
+        approved_by_id=by.user_id,
+        approved_at=at,
+    )
+
+
+def _article_used(session: Session, article_id: int | None, *, at: datetime) -> Found | None:
+    if article_id is None:
+        return None
+    found = articles.usable(session, article_id, today=local_day(at))
+    if found is None:
+        raise Invalid("article", N_("No guide or article with this number is in force."))
+    return found
+
+
+def _basis_of(used: Found) -> str:
+    if used.readers is Readers.STAFF:
+        raise Invalid("basis", N_("Write what the answer rests on."))
+    return used.title
 
 
 def already_submitted(session: Session, form_token: str, *, sealer: Sealer) -> Receipt | None:

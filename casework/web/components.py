@@ -25,7 +25,7 @@ from casework.web.clock import today
 from casework.web.guard import RoleBlueprint, viewer
 from casework.web.language import language
 from casework.web.menu import items_for
-from casework.workflow import states, words
+from casework.workflow import guides, states, words
 from casework.workflow.clock import Nearness
 from casework.workflow.supervision import Level
 
@@ -58,6 +58,10 @@ BOOKS: dict[type, Mapping[Any, str]] = {
     states.Unit: words.UNITS,
     Nearness: words.NEARNESS,
     Level: words.LEVELS,
+    guides.ArticleKind: guides.ARTICLE_KINDS,
+    guides.Readers: guides.READERS,
+    guides.ArticleState: guides.ARTICLE_STATES,
+    guides.ArticleChange: guides.ARTICLE_CHANGES,
 }
 YELLOW_DAYS = 3
 CELL = re.compile(r"<(td|th)((?:\s[^<>]*)?)>(\s*</t[dh]>)?")

@@ -32,6 +32,7 @@ MENU: tuple[Entry, ...] = (
     Entry("petitioner.write", _l("Write a letter")),
     Entry("petitioner.mailbox", _l("Leader's mailbox")),
     Entry("petitioner.follow", _l("Follow your case")),
+    Entry("guides.index", _l("Guides")),
     Entry("public.answers", _l("Published answers")),
     Entry("figures.overview_page", _l("Overview"), frozenset({Role.LEADER})),
     Entry("operator.call", _l("Take a call"), frozenset({Role.OPERATOR})),
@@ -50,6 +51,7 @@ MENU: tuple[Entry, ...] = (
     Entry("figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR})),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT),
+    Entry("articles.index", _l("Guides and articles"), STAFF_ROLES),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
     Entry("inbox.index", _l("Notices"), STAFF_ROLES, counter="unread"),
 )

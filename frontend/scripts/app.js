@@ -29,15 +29,31 @@ function start(scope) {
   for (const part of parts) createAll(part, undefined, scope);
 }
 
+// A button that writes its value into a field; it is there only where that field is.
+function offerFilling(scope) {
+  for (const button of scope.querySelectorAll("[data-fill]")) {
+    button.hidden = !document.getElementById(button.dataset.fill);
+  }
+}
+
 start(document);
+offerFilling(document);
 
 // htmx puts new parts into the page; switch them on as well.
 document.addEventListener("htmx:load", (event) => {
-  if (event.target !== document.body) start(event.target);
+  if (event.target === document.body) return;
+  start(event.target);
+  offerFilling(event.target);
 });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  const filling = event.target.closest("[data-fill]");
+  if (!filling) return;
+  const field = document.getElementById(filling.dataset.fill);
+  field.value = filling.dataset.fillValue;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
 });
 
 // On a phone the list comes first; what filters it is one touch away.

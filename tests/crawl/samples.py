@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from casework.models import Category, Department, LimitRule, Reason, User
+from casework.models import Category, Department, LimitRule, PublicArticle, Reason, User
 
 if TYPE_CHECKING:
     from tests.crawl.conftest import Whole
@@ -22,6 +22,7 @@ def samples(whole: Whole) -> dict[str, object]:
         reason = db.scalars(select(Reason.code).order_by(Reason.code)).first()
         return {
             "number": everything.named["dissatisfied"].number,
+            "article_id": db.scalars(select(PublicArticle.article_id)).first(),
             "token": "none",
             "version": 1,
             "notice_id": 1,

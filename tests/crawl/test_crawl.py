@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect, text
 
 from tests.crawl.conftest import CHAIRS, Whole
 from tests.crawl.crawler import Crawl, route_of
-from tests.everything import ACCUSING, CANARIES
+from tests.everything import ACCUSING, CANARIES, FOR_STAFF
 
 WRITTEN_BY_READING = {"staff_sessions", "tallies"}
 """Tables that a GET may write: when a session was last used, how often somebody tried."""
@@ -17,6 +17,7 @@ REACHED_OTHERWISE = {
     "health.alive": "asked by machines",
     "health.ready": "asked by machines",
     "open_data.robots": "asked by machines",
+    "guides.sitemap": "asked by machines",
     "account.code": "comes after the password of somebody with one-time codes",
     "petitioner.received": "comes after a letter was sent",
     "petitioner.confirm": "comes after a number was sent, where there is a way to send it",
@@ -100,6 +101,13 @@ def test_a_department_finds_no_trace_of_a_case_about_it(whole: Whole) -> None:
     ]
     assert traces == []
     assert any(number in page for _, page in whole.crawl("handler").pages())
+
+
+@pytest.mark.parametrize("part", ["", "petitioner"])
+def test_no_page_for_the_public_shows_what_is_for_staff_only(whole: Whole, part: str) -> None:
+    told = [address for address, page in whole.crawl(part).pages() if FOR_STAFF in page]
+    assert told == []
+    assert any(FOR_STAFF in page for _, page in whole.crawl("operator").pages())
 
 
 def test_every_page_is_reached_from_some_other(whole: Whole) -> None:

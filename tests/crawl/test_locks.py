@@ -19,6 +19,7 @@ OPEN = {
     "display",
     "petitioner",
     "public",
+    "guides",
     "open_data",
     "demo_outbox",
 }

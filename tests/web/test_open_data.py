@@ -99,7 +99,10 @@ def test_the_sitemap_leads_to_every_answer_by_month(
 ) -> None:
     case = published(district, "一封")
     root = ElementTree.fromstring(client.get("/sitemap.xml").data)
-    assert [place.text for place in root.iter(f"{S}loc")] == [f"{HOST}/sitemap-{MONTH}.xml"]
+    assert [place.text for place in root.iter(f"{S}loc")] == [
+        f"{HOST}/sitemap-{MONTH}.xml",
+        f"{HOST}/sitemap-guides.xml",
+    ]
     root = ElementTree.fromstring(client.get(f"/sitemap-{MONTH}.xml").data)
     assert [place.text for place in root.iter(f"{S}loc")] == [f"{HOST}/answers/{case.number}"]
     assert f"Sitemap: {HOST}/sitemap.xml" in client.get("/robots.txt").text
@@ -107,7 +110,8 @@ def test_the_sitemap_leads_to_every_answer_by_month(
 
 def test_without_publications_every_file_is_empty_and_well_formed(client: LintingClient) -> None:
     assert entries(client, "/answers.atom") == []
-    assert list(ElementTree.fromstring(client.get("/sitemap.xml").data)) == []
+    assert len(ElementTree.fromstring(client.get("/sitemap.xml").data)) == 1  # that of the guides
+    assert list(ElementTree.fromstring(client.get("/sitemap-guides.xml").data)) == []
     assert "还没有公开" in client.fetch("/open-data").one("main").text
 
 

@@ -287,7 +287,7 @@ def test_published_answers_are_found_beside_the_form(district: District, sign_in
     assert "尚未公布" not in page.text
     part = browser.get("/operator/answers?q=路灯", headers={"HX-Request": "true"})
     assert "<html" not in part.text
-    assert "没有包含" in browser.fetch("/operator/answers?q=绝无此词").text
+    assert "没有同时包含" in browser.fetch("/operator/answers?q=绝无此词").text
     assert browser.fetch("/operator/answers?q=" + "长" * 101).all(class_="govuk-error-message")
 
 

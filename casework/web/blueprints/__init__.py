@@ -5,6 +5,7 @@ from flask import Blueprint
 from casework.web.blueprints import (
     account,
     admin,
+    articles,
     cases,
     circulars,
     consent,
@@ -13,6 +14,7 @@ from casework.web.blueprints import (
     department_steps,
     extensions,
     figures_overview,
+    guides,
     health,
     inbox,
     lost_code,
@@ -38,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lost_code.bp,  # the door of all pages of petitioners
     public.bp,
     open_data.bp,
+    guides.bp,
     health.bp,
     account.bp,
     profile.bp,
@@ -50,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     office.bp,
     publication_steps.bp,  # the door of all the office's steps
     operator.bp,
+    articles.bp,
     supervision.bp,
     supervision_steps.bp,
     supervision_levels.bp,

@@ -18,6 +18,7 @@ from casework.queries.published import Published
 from casework.web.clock import now, today
 from casework.web.db import outliving, session
 from casework.web.directory import subjects, unit_name, units
+from casework.web.feeds import SITEMAP, FeedEntry, atom, document, element
 from casework.web.forms.answers import AnswersForm
 from casework.web.guard import OpenBlueprint
 from casework.web.language import language
@@ -30,9 +31,6 @@ bp = OpenBlueprint("open_data", __name__, shared=True)
 
 Record = dict[str, str | date | None]
 
-ATOM = "http://www.w3.org/2005/Atom"
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("number", N_("Number of the case")),
     ("kind", N_("What the writer wanted: consultation, help, complaint and so on")),
@@ -94,8 +92,10 @@ def sitemap() -> ResponseReturnValue:
     root = ElementTree.Element("sitemapindex", xmlns=SITEMAP)
     for month in open_data.months_with_answers(session()):
         place = ElementTree.SubElement(root, "sitemap")
-        _text(place, "loc", address_of("open_data.sitemap_of_month", month=f"{month:%Y-%m}"))
-    return tagged(_xml(root), mimetype="application/xml")
+        element(place, "loc", address_of("open_data.sitemap_of_month", month=f"{month:%Y-%m}"))
+    place = ElementTree.SubElement(root, "sitemap")
+    element(place, "loc", address_of("guides.sitemap"))
+    return tagged(document(root), mimetype="application/xml")
 
 
 @bp.get("/sitemap-<month>.xml")
@@ -103,9 +103,9 @@ def sitemap_of_month(month: str) -> ResponseReturnValue:
     root = ElementTree.Element("urlset", xmlns=SITEMAP)
     for one in open_data.addresses_of_month(session(), _first_day(month)):
         place = ElementTree.SubElement(root, "url")
-        _text(place, "loc", address_of("public.answer", number=one.number))
-        _text(place, "lastmod", one.published_at.isoformat())
-    return tagged(_xml(root), mimetype="application/xml")
+        element(place, "loc", address_of("public.answer", number=one.number))
+        element(place, "lastmod", one.published_at.isoformat())
+    return tagged(document(root), mimetype="application/xml")
 
 
 @bp.get("/robots.txt")
@@ -180,36 +180,25 @@ def _json_of(records: Iterator[Record]) -> Iterator[str]:
 
 
 def _atom(answers: Sequence[Published], given: dict[str, str]) -> bytes:
-    title = _("Published answers")
-    root = ElementTree.Element("feed", xmlns=ATOM)
-    address = address_of("open_data.feed", **given)
-    _text(root, "id", address)
-    _text(root, "title", f"{title} – {_district()}")
-    _text(root, "updated", (answers[0].published_at if answers else now()).isoformat())
-    ElementTree.SubElement(root, "link", rel="self", href=address)
-    ElementTree.SubElement(root, "link", rel="alternate", href=address_of("public.answers"))
-    for one in answers:
-        entry = ElementTree.SubElement(root, "entry")
-        page = address_of("public.answer", number=one.number)
-        _text(entry, "id", page)
-        _text(entry, "title", one.subject)
-        _text(entry, "updated", one.published_at.isoformat())
-        author = ElementTree.SubElement(entry, "author")
-        _text(author, "name", unit_name(one.department_id) if one.department_id else _district())
-        ElementTree.SubElement(entry, "link", rel="alternate", href=page)
-        _text(entry, "content", f"{one.body}\n\n{_('The answer')}\n{one.reply}")
-    return _xml(root)
+    entries = [
+        FeedEntry(
+            address_of("public.answer", number=one.number),
+            one.subject,
+            one.published_at,
+            unit_name(one.department_id) if one.department_id else _district(),
+            f"{one.body}\n\n{_('The answer')}\n{one.reply}",
+        )
+        for one in answers
+    ]
+    return atom(
+        f"{_('Published answers')} – {_district()}",
+        address=address_of("open_data.feed", **given),
+        page=address_of("public.answers"),
+        entries=entries,
+        at=now(),
+    )
 
 
 def _district() -> str:
     settings = rules().settings
     return settings.district_name_en if language() == "en" else settings.district_name
-
-
-def _text(parent: ElementTree.Element, name: str, text: str) -> None:
-    ElementTree.SubElement(parent, name).text = NOT_IN_XML.sub("", text)
-
-
-def _xml(root: ElementTree.Element) -> bytes:
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written

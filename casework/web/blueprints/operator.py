@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework.errors import Invalid
 from casework.models import Case
-from casework.queries import callers
+from casework.queries import articles, callers
 from casework.queries.callers import EarlierCase
 from casework.services import petitioner, submission
 from casework.services.submission import Receipt
@@ -20,6 +20,7 @@ from casework.web.directory import called, open_subjects, open_units, unit_name
 from casework.web.entering import enter_once, entered_last
 from casework.web.errors import wording
 from casework.web.follow_slip import follow_slip
+from casework.web.forms.base import LINE
 from casework.web.forms.operator import CallerForm, CallForm, SupplyForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.outward import BY_SMS, offered
@@ -63,7 +64,9 @@ def take_call() -> ResponseReturnValue:
         if not on_the_spot:
             return submission.submit(db, made, **mine())
         answer, basis = text_of(form.answer), text_of(form.basis)
-        return submission.answer_now(db, made, answer, basis=basis, **mine())
+        return submission.answer_now(
+            db, made, answer, basis=basis, article_id=form.article_id, **mine()
+        )
 
     with refusals_on(form):
         enter_once(token, open_case)
@@ -85,12 +88,15 @@ def caller() -> ResponseReturnValue:
 
 @bp.get("/operator/answers")
 def answers() -> ResponseReturnValue:
-    """Find published answers from which the operator can answer at once."""
+    """Find guides, articles and published answers from which to answer at once."""
     words = request.args.get("q", "").strip()
     problem = None
     found: list[callers.PublishedAnswer] = []
+    guides: list[articles.Found] = []
     try:
-        found = callers.published_answers(session(), words, at=now()) if words else []
+        if words:
+            guides = articles.found_by_words(session(), words, today=today())
+            found = callers.published_answers(session(), words, at=now())
     except Invalid as error:
         problem = wording(error)
     part = "HX-Request" in request.headers
@@ -98,7 +104,19 @@ def answers() -> ResponseReturnValue:
         "operator/answers_found.html" if part else "operator/answers.html",
         words=words,
         found=found,
+        guides=guides,
         problem=problem,
+        unit_name=unit_name,
+    )
+
+
+@bp.post("/operator/suggestions")
+def suggestions() -> ResponseReturnValue:
+    """Return the guides and articles on the matter of the call that is being typed."""
+    subject = request.form.get("subject", "")[:LINE].replace("\0", "")
+    return render_template(
+        "operator/suggestions.html",
+        guides=articles.alike(session(), subject, today=today()),
         unit_name=unit_name,
     )
 

@@ -1,13 +1,16 @@
 """Writing a letter without an account: the form, reading it back, sending it, the receipt."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from casework.queries import published
+from casework.errors import TooMany
+from casework.queries import guides, published
+from casework.queries.guides import Guide
 from casework.queries.notices import told_by
 from casework.queries.published import Published
 from casework.services import reading, submission, tallies
@@ -18,6 +21,8 @@ from casework.web.clock import now, today
 from casework.web.directory import unit_name
 from casework.web.excerpts import excerpt
 from casework.web.follow_slip import follow_slip
+from casework.web.forms.answers import number_of
+from casework.web.forms.base import LINE
 from casework.web.forms.letters import LetterForm
 from casework.web.guard import OpenBlueprint
 from casework.web.language import language
@@ -34,8 +39,23 @@ LEADER = "leader"
 LETTERS_OF_SOURCE, LETTERS_WINDOW = 200, timedelta(hours=1)
 """Letters from one address in an hour: enough for a whole housing estate behind one."""
 
+ASKED_OF_SOURCE = 3_000
+"""How often one address asks in an hour what is public on the subjects that it types."""
+
+SHORTEST = 2
 RECEIPT = "receipt"
 RECEIPT_SHOWN = timedelta(minutes=30)
+
+
+class Offer(NamedTuple):
+    """Something public that may spare a writer the letter; ``name`` and ``key`` say which."""
+
+    sort: str
+    title: str
+    text: str
+    address: str
+    name: str
+    key: str
 
 
 @bp.get("/letters/new")
@@ -69,16 +89,49 @@ def check() -> ResponseReturnValue:
     return _check_page(form)
 
 
+@bp.post("/letters/similar")
+def similar() -> ResponseReturnValue:
+    """Return what is public on the matter of a subject that is being typed; keep nothing of it."""
+    subject = request.form.get("subject", "")[:LINE].replace("\0", "")
+    try:
+        with db.transaction() as current:
+            tallies.spend(current, f"similar:{source()}", ASKED_OF_SOURCE, LETTERS_WINDOW, now())
+    except TooMany:
+        subject = ""  # the letter goes on without suggestions, and meets them before it is sent
+    return render_template("petitioner/similar.html", offers=_offers(subject), while_typing=True)
+
+
 @bp.post("/letters/answered")
 def answered() -> ResponseReturnValue:
-    """End without a letter: a published answer says what its writer wanted to know."""
+    """End without a letter: a guide or an answer says what its writer wanted to know."""
+    guide_id = number_of(request.form.get("guide"))
+    if guide_id is not None:
+        return _answered_by_guide(guide_id)
     found = published.answer(db.session(), request.form.get("answer", "").replace("\0", ""))
     if not isinstance(found, Published):
-        return _check_page(_typed_form())
+        return _still_unanswered()
     with db.transaction() as current:
         reading.tell_spared(current, found.case_id, source=source(), day=today(), at=now())
+    return _ended_at(url_for("public.answer", number=found.number))
+
+
+def _answered_by_guide(guide_id: int) -> ResponseReturnValue:
+    if not isinstance(guides.guide(db.session(), guide_id, today=today()), Guide):
+        return _still_unanswered()
+    with db.transaction() as current:
+        reading.tell_spared_by_guide(current, guide_id, source=source(), day=today(), at=now())
+    return _ended_at(url_for("guides.show", article_id=guide_id))
+
+
+def _ended_at(address: str) -> ResponseReturnValue:
     flash(_("We are glad that it is answered. Nothing was sent and nothing is kept."), "success")
-    return redirect(url_for("public.answer", number=found.number), 303)
+    return redirect(address, 303)
+
+
+def _still_unanswered() -> ResponseReturnValue:
+    """Go on with the letter, on the page to which it has come."""
+    form = _typed_form()
+    return _check_page(form) if form.validate() else _form_page(form)
 
 
 @bp.post("/letters/change")
@@ -151,9 +204,37 @@ def _check_page(form: LetterForm) -> ResponseReturnValue:
         accused=unit_name(_id(form.accused.data)) if form.accused.data else None,
         sent_fields=_sent_fields,
         told_by=TOLD_BY[form.told_by_now] if offered() else None,
-        similar=published.similar_answers(db.session(), text_of(form.subject)),
-        excerpt=excerpt,
+        offers=_offers(text_of(form.subject)),
     )
+
+
+def _offers(subject: str) -> list[Offer]:
+    """Return the guides and the published answers that are about the matter of a subject."""
+    if len(subject.strip()) < SHORTEST:
+        return []
+    by_guide = guides.similar_guides(db.session(), subject, today=today())
+    by_answer = published.similar_answers(db.session(), subject)
+    return [
+        Offer(
+            _("Guide"),
+            one.title,
+            excerpt(one.text, []),
+            url_for("guides.show", article_id=one.id),
+            "guide",
+            str(one.id),
+        )
+        for one in by_guide
+    ] + [
+        Offer(
+            _("Published answer"),
+            one.subject,
+            excerpt(one.reply, []),
+            url_for("public.answer", number=one.number),
+            "answer",
+            one.number,
+        )
+        for one in by_answer
+    ]
 
 
 def _sent_fields(form: LetterForm) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ class AnswersForm(CaseworkForm):
         ]
         self.category.choices = [everything] + [
             SelectChoice(str(one.id), f"{'　' * (one.level - 1)}{called(one)}")
-            for one in _in_tree_order(subjects().values())
+            for one in in_tree_order(subjects().values())
         ]
         self.kind.choices = [everything] + [
             SelectChoice(kind.value, _(words)) for kind, words in KINDS.items()
@@ -57,14 +57,14 @@ class AnswersForm(CaseworkForm):
 
     def chosen(self) -> Chosen:
         """Return what the list is narrowed to."""
-        category = _number(self.category.data)
+        category = number_of(self.category.data)
         return Chosen(
             words=(self.q.data or "").strip(),
-            department_id=_number(self.department.data),
-            category_ids=_with_those_below(category) if category is not None else None,
+            department_id=number_of(self.department.data),
+            category_ids=with_those_below(category) if category is not None else None,
             month=_first_day(self.month.data),
             kind=next((kind for kind in Kind if kind.value == self.kind.data), None),
-            street_id=_number(self.street.data),
+            street_id=number_of(self.street.data),
         )
 
     def given(self) -> dict[str, str]:
@@ -72,7 +72,7 @@ class AnswersForm(CaseworkForm):
         return {field.name: field.data for field in self if field.data}
 
 
-def _in_tree_order(found: Iterable[Subject]) -> Iterable[Subject]:
+def in_tree_order(found: Iterable[Subject]) -> Iterable[Subject]:
     """Return the upper levels, each category followed by those directly below it."""
     upper = [one for one in found if one.is_open and one.level <= TREE_LEVELS]
     for root in (one for one in upper if one.level == 1):
@@ -80,7 +80,8 @@ def _in_tree_order(found: Iterable[Subject]) -> Iterable[Subject]:
         yield from (one for one in upper if one.parent_id == root.id)
 
 
-def _with_those_below(category_id: int) -> frozenset[int]:
+def with_those_below(category_id: int) -> frozenset[int]:
+    """Return a category and all below it."""
     ids = {category_id}
     for one in subjects().values():
         if one.parent_id in ids:
@@ -100,7 +101,8 @@ def _first_day(month: str | None) -> date | None:
         return None
 
 
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
+    """Return the number that was written, or None where there is none that a key can be."""
     return int(text) if text and text.isdecimal() and len(text) <= 18 else None
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional, StopValidation
 
 from casework.sealing import normalise_phone
 from casework.services.submission import Contact, Submission
 from casework.web.directory import called, open_subjects, open_units, streets
+from casework.web.forms.answers import number_of
 from casework.web.forms.base import (
     CaseworkForm,
     email_field,
@@ -43,7 +44,7 @@ class CallForm(JointFields, CaseworkForm):
     text = text_field(
         _l("What was said"), required=_l("Write down what the caller said."), limit=SAID
     )
-    place = line_field(_l("Place"))
+    place = line_field(_l("Where it is"))
     street = SelectField(_l("Street or town"), [Optional()])
     category = SubjectField(_l("Category"), [Optional()])
     urgency = urgency_field()
@@ -53,6 +54,7 @@ class CallForm(JointFields, CaseworkForm):
     consent = BooleanField(_l("The caller agrees that call and answer may be published"))
     answer = text_field(_l("Answer given on the spot"), limit=SAID)
     basis = line_field(_l("What the answer rests on"))
+    article = line_field(_l("Number of the guide or article"), limit=18)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -79,9 +81,19 @@ class CallForm(JointFields, CaseworkForm):
         """Mark what is missing for an answer on the spot, and say whether all is there."""
         if not self.answer.data:
             self.answer.errors = [_l("Write the answer that you gave.")]
-        if not self.basis.data:
+        if not self.basis.data and not self.article.data:
             self.basis.errors = [_l("Write what the answer rests on.")]
         return not (self.answer.errors or self.basis.errors)
+
+    def validate_article(self, field: StringField) -> None:
+        """Refuse what is no number."""
+        if field.data and self.article_id is None:
+            raise StopValidation(_l("Write the number in digits, as it stands beside its title."))
+
+    @property
+    def article_id(self) -> int | None:
+        """Return the number of the guide or article that the answer rests on."""
+        return number_of(self.article.data)
 
     def submission(self, token: str) -> Submission:
         """Return what was typed as a new case."""
@@ -145,7 +157,7 @@ class IntakeForm(LetterForm):
         hint=_l("The petitioner's own words, as they stand on the paper or were spoken."),
     )
     accused = SelectField(_l("Unit that is accused"), [Optional()])
-    place = line_field(_l("Place"))
+    place = line_field(_l("Where it is"))
     name = line_field(_l("Petitioner's name"), limit=60)
     phone = phone_field()
     address = line_field(_l("Petitioner's address"))
