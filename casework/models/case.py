@@ -262,7 +262,10 @@ class Objection(Base):
     """A department sent a case back; it may do so once per case."""
 
     __tablename__ = "objections"
-    __table_args__ = (Index("uq_objections_once", "case_id", "department_id", unique=True),)
+    __table_args__ = (
+        Index("uq_objections_once", "case_id", "department_id", unique=True),
+        Index("ix_objections_department", "department_id", "at"),
+    )
 
     id: Mapped[bigid]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -13,8 +13,8 @@ from casework.web.blueprints import (
     department,
     department_steps,
     extensions,
-    figures_overview,
     guides,
+    figures_unit,
     health,
     inbox,
     lost_code,
@@ -59,7 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision_levels.bp,
     supervision_bench.bp,
     supervision_answers.bp,
-    figures_overview.bp,  # the door of all figures
+    figures_unit.bp,  # the door of all figures
     circulars.bp,
     inbox.bp,
     undelivered.bp,

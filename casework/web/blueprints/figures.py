@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from casework.language import translate
-from casework.queries import figures_pages
+from casework.queries import figures_pages, figures_units
 from casework.queries.figures import Figures, Grouping, Period, Scope
 from casework.queries.figures_cases import counted
 from casework.queries.figures_pages import WITH_OFFICE
@@ -71,6 +71,9 @@ def index() -> ResponseReturnValue:
         months=figures_pages.by_month(session(), scope, first, last, today=today()),
         unit_rows=_unit_rows(found.units),
         presets=_presets(),
+        ages=figures_units.queue_ages(session(), scope, today=today()),
+        spans=figures_units.AGES,
+        unit_page=_unit_page(form),
         measures=MEASURES,
         rates=RATES,
         median_words=said(MEDIAN_WORDS),
@@ -224,6 +227,13 @@ def _unit_shown(form: PeriodForm) -> str:
     if form.with_office:
         return str(_("Petition office"))
     return unit_name(form.department_id) if form.department_id else str(_("All departments"))
+
+
+def _unit_page(form: PeriodForm) -> str | None:
+    if form.department_id is None:
+        return None
+    period = urlencode({"from": form.first.isoformat(), "to": form.last.isoformat()})
+    return f"{url_for('.unit', department_id=form.department_id)}?{period}"
 
 
 def _unit_rows(found: dict[int, Figures]) -> Iterable[tuple[int, str, Figures]]:

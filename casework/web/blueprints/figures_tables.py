@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 import structlog
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
@@ -36,6 +37,7 @@ from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, State
 __all__ = ["bp"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+F = TypeVar("F", bound=PeriodForm)
 log = structlog.get_logger("export")
 
 
@@ -70,16 +72,16 @@ def by(grouping: str) -> ResponseReturnValue:
 @bp.get("/by/<grouping>.<any(csv, xlsx):kind>")
 def by_as_file(grouping: str, kind: str) -> ResponseReturnValue:
     """Give every measure of every group as a file."""
-    chosen, form = _grouping(grouping), _valid_form()
+    chosen, form = _grouping(grouping), valid_form(PeriodForm)
     header = [str(GROUPINGS[chosen]), *_heads()]
     rows = [[name, *_cells(figures)] for _key, name, figures in _groups(form, chosen)]
-    return _file(header, rows, kind, f"figures-{grouping}-{form.first}-{form.last}")
+    return as_file(header, rows, kind, f"figures-{grouping}-{form.first}-{form.last}")
 
 
 @bp.get("/cases.<any(csv, xlsx):kind>")
 def cases_as_file(kind: str) -> ResponseReturnValue:
     """Give exactly the cases that one figure counts as a file."""
-    measure, form = MEASURES.get(request.args.get("measure", "")), _valid_form()
+    measure, form = MEASURES.get(request.args.get("measure", "")), valid_form(PeriodForm)
     if measure is None:
         abort(404)
     period, scope = Period.of(form.first, form.last, today=today()), scope_of(form)
@@ -101,7 +103,7 @@ def cases_as_file(kind: str) -> ResponseReturnValue:
     }
     names = {key: unit_name(key) for key in (None, *units())}
     rows = (_case_cells(row, words, names) for row in found)
-    return _file(header, rows, kind, name)
+    return as_file(header, rows, kind, name)
 
 
 def _grouping(name: str) -> Grouping:
@@ -109,8 +111,9 @@ def _grouping(name: str) -> Grouping:
     return found if found is not None else abort(404)
 
 
-def _valid_form() -> PeriodForm:
-    form = PeriodForm(formdata=request.args)
+def valid_form(kind: type[F]) -> F:
+    """Return the form of the address; where it is wrong, lead to the page that says so."""
+    form = kind(formdata=request.args)
     if not form.validate():  # the page says what is wrong with such a period
         abort(redirect(f"{url_for('figures.index')}?{request.query_string.decode('latin-1')}"))
     return form
@@ -165,9 +168,10 @@ def _case_cells(
     ]
 
 
-def _file(
+def as_file(
     header: Sequence[str], rows: Iterable[Sequence[Cell]], kind: str, name: str
 ) -> ResponseReturnValue:
+    """Send a table as a file and note who took it."""
     log.info("export", user=me().id, route=request.endpoint, kind=kind)
     if kind == "xlsx":
         made = xlsx_file(header, rows)

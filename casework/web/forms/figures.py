@@ -31,13 +31,18 @@ class PeriodForm(CaseworkForm):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.department.choices = [
+        self.department.choices = self.unit_choices()
+        self._fill(self["from"], date(today().year, 1, 1))
+        self._fill(self["to"], today())
+
+    @staticmethod
+    def unit_choices() -> list[SelectChoice]:
+        """Return all, the petition office and each unit, as they can be chosen."""
+        return [
             SelectChoice("", _l("All")),
             SelectChoice(WITH_OFFICE, _l("Petition office")),
             *options((unit.id, called(unit)) for unit in open_units()),
         ]
-        self._fill(self["from"], date(today().year, 1, 1))
-        self._fill(self["to"], today())
 
     @staticmethod
     def _fill(field: DateField, day: date) -> None:
