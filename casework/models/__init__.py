@@ -16,6 +16,7 @@ from casework.models.articles import (
     ArticleVersion,
     PublicArticle,
 )
+from casework.models.appeals import Appeal
 from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
 from casework.models.case import (
@@ -65,6 +66,7 @@ __all__ = [
     "ArticleEvent",
     "ArticleOpinion",
     "ArticleVersion",
+    "Appeal",
     "Base",
     "CalendarDay",
     "CalendarYear",

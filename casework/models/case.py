@@ -60,7 +60,8 @@ class Case(Base):
     ``speaks_for`` is how many people a joint letter is from; its delegates are its petitioners.
 
     What the figures count stands here too: ``worked_days`` are the working days from the first
-    dispatch to the answer in force; ``satisfaction`` and ``solved`` are the rating of this round.
+    dispatch to the answer in force; ``satisfaction`` and ``solved`` are the rating of this round;
+    ``left_out`` says that an appeal took the case out of the on-time rate.
     """
 
     __tablename__ = "cases"
@@ -157,6 +158,7 @@ class Case(Base):
     extended: Mapped[bool] = mapped_column(default=False)
     satisfaction: Mapped[int | None]
     solved: Mapped[bool | None]
+    left_out: Mapped[bool] = mapped_column(default=False)
 
     head_seq: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

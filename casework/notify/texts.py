@@ -260,6 +260,27 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
         "zh_CN": ("同意延期：{number}", "信访件{number}已同意延期，新的期限为{due}。"),
         "en": ("Extension granted: {number}", "Case {number} has more time and is due {due}."),
     },
+    Notice.APPEAL: {
+        "zh_CN": ("考核申诉：{number}", "{unit}申请信访件{number}不计入按期办结率，请审核。"),
+        "en": (
+            "Appeal about the on-time rate: {number}",
+            "{unit} asks to leave case {number} out of its on-time rate. Please decide.",
+        ),
+    },
+    Notice.APPEAL_GRANTED: {
+        "zh_CN": ("申诉成立：{number}", "信访件{number}不计入贵单位按期办结率。{reason}"),
+        "en": (
+            "Appeal granted: {number}",
+            "Case {number} is left out of your unit's on-time rate. {reason}",
+        ),
+    },
+    Notice.APPEAL_REFUSED: {
+        "zh_CN": ("申诉不成立：{number}", "信访件{number}仍计入贵单位按期办结率。{reason}"),
+        "en": (
+            "Appeal refused: {number}",
+            "Case {number} goes on counting in your unit's on-time rate. {reason}",
+        ),
+    },
     Notice.EXTENSION_REFUSED: {
         "zh_CN": ("不同意延期：{number}", "信访件{number}不同意延期，期限仍为{due}。{reason}"),
         "en": (

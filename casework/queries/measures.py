@@ -177,6 +177,23 @@ MEASURES: Mapping[str, Measure] = {
             and_(SUBMITTED, Case.completed_on > Case.promised_on),
         ),
         Measure(
+            "appraised",
+            N_("Counted in the on-time rate"),
+            N_("Completed in the period and not left out on appeal."),
+            Anchor.ANSWERED,
+            and_(SUBMITTED, not_(Case.left_out)),
+        ),
+        Measure(
+            "left_out",
+            N_("Left out on appeal"),
+            N_(
+                "Completed in the period, late, and left out of the on-time rate because a "
+                "supervisor granted the unit's appeal."
+            ),
+            Anchor.ANSWERED,
+            and_(SUBMITTED, Case.left_out),
+        ),
+        Measure(
             "within_15",
             N_("Answered within 15 days"),
             N_("Completed in the period, 15 days or fewer after the case came in."),
@@ -230,10 +247,11 @@ MEASURES: Mapping[str, Measure] = {
             N_("Open and past due"),
             N_(
                 "Cases that had no answer when the period ended, or have none today, although "
-                "the promised date had passed. Those waiting for the petitioner are left out."
+                "the promised date had passed. Those waiting for the petitioner are left out, "
+                "and those answered since and left out on appeal."
             ),
             Anchor.OPEN_LATE,
-            SUBMITTED,
+            and_(SUBMITTED, not_(Case.left_out)),
         ),
     )
 }
@@ -268,18 +286,19 @@ RATES: Mapping[str, Rate] = {
             N_("On-time rate"),
             N_(
                 "Cases completed in the period by the date promised, of all completed in the "
-                "period and all still open and past due at its end. "
+                "period, less those left out on appeal, and all still open and past due at its "
+                "end. "
                 "What is open and in time counts neither as success nor as failure."
             ),
             "on_time",
-            ("completed", "open_late"),
+            ("appraised", "open_late"),
         ),
         Rate(
             "on_time_first",
             N_("On-time rate by the first date"),
             N_("The same, measured against the date that was promised at first."),
             "on_time_first",
-            ("completed", "open_late"),
+            ("appraised", "open_late"),
         ),
         Rate(
             "within_15",

@@ -34,7 +34,8 @@ read AS (
     min(e.at) FILTER (WHERE e.action = 'dispatch') AS dispatched_at,
     bool_or(e.action = 'send_back') AS sent_back,
     bool_or(e.action = 'grant_extension') AS extended,
-    max(e.seq) FILTER (WHERE e.action = 'rate') AS rated_seq
+    max(e.seq) FILTER (WHERE e.action = 'rate') AS rated_seq,
+    max(e.seq) FILTER (WHERE e.action = 'grant_appeal') AS left_out_seq
   FROM case_events e JOIN chosen c ON c.id = e.case_id
   GROUP BY e.case_id
 ),
@@ -63,7 +64,9 @@ SELECT c.id, c.number, c.worked_days,
     CASE WHEN c.sent_back IS DISTINCT FROM t.sent_back THEN 'sent_back' END,
     CASE WHEN c.extended IS DISTINCT FROM t.extended THEN 'extended' END,
     CASE WHEN c.satisfaction IS DISTINCT FROM t.satisfaction THEN 'satisfaction' END,
-    CASE WHEN c.solved IS DISTINCT FROM t.solved THEN 'solved' END
+    CASE WHEN c.solved IS DISTINCT FROM t.solved THEN 'solved' END,
+    CASE WHEN c.left_out IS DISTINCT FROM (coalesce(t.left_out_seq, 0) > t.redo_seq)
+      THEN 'left_out' END
   ], NULL) AS wrong
 FROM chosen c LEFT JOIN told t ON t.case_id = c.id
 ORDER BY c.id

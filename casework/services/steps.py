@@ -153,5 +153,6 @@ def _mark_instants(case: Case, row: Row, at: datetime, rules: Rules) -> None:
     if row.action is Action.REDO:
         case.completed_at = case.completed_on = case.worked_days = None
         case.satisfaction = case.solved = None
+        case.left_out = False
         case.on_the_spot = False
         case.round += 1

@@ -61,6 +61,7 @@ ENTRY_WAYS: dict[Entry, Way] = {
     Entry.EXPLAIN: Way("supervision_answers.explain", "primary", label=_l("Explain the delay")),
     Entry.ASK_EXTENSION: Way("extensions.ask", label=_l("Ask for more time")),
     Entry.GRANT_EXTENSION: Way("extensions.decide", "primary", label=_l("Decide on more time")),
+    Entry.APPEAL: Way("appeals.ask", label=_l("Appeal about the on-time rate")),
     Entry.REMIND: Way("supervision_levels.remind", "primary", label=_l("Remind the unit")),
     Entry.ORDER: Way("supervision_levels.order", label=_l("Write a supervision order")),
     Entry.INTERVIEW: Way("supervision_levels.interview", label=_l("Note an interview")),

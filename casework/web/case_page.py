@@ -12,6 +12,7 @@ from casework.queries.case_view import case_view
 from casework.queries.supervision_case import LevelLine
 from casework.services import extensions, oversight
 from casework.services.actors import staff
+from casework.services.appeals import counts_against
 from casework.services.choices import entries_open_to, open_to
 from casework.services.clocks import RIGHTS
 from casework.services.supervision import entries_of_supervision, speaks_for
@@ -66,6 +67,8 @@ def _entries(case: Case, view: CaseView) -> Iterator[Entry]:
     if any(line.wants_explanation and may_explain(line) for line in view.levels):
         yield Entry.EXPLAIN
     yield from _entries_of_extension(case, view)
+    if counts_against(case, staff(me())):
+        yield Entry.APPEAL
     yield from entries_open_to(case, by=staff(me()))
     yield from entries_of_supervision(case, by=staff(me()))
 

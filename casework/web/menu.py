@@ -50,6 +50,12 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry("figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR})),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
+    Entry(
+        "appeals.index",
+        _l("Appeals"),
+        OVERSIGHT | OFFICE | DEPARTMENT,
+        counter="appeals",
+    ),
     Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry("articles.index", _l("Guides and articles"), STAFF_ROLES),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),

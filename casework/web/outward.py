@@ -65,6 +65,9 @@ NOTICES: dict[Notice, str] = {
     Notice.CALENDAR_MISSING: N_("Calendar of next year missing"),
     Notice.CIRCULAR: N_("Circular of the month"),
     Notice.LOST_CODE: N_("Confirmation number for a new access code"),
+    Notice.APPEAL: N_("Appeal about the on-time rate"),
+    Notice.APPEAL_GRANTED: N_("Appeal granted"),
+    Notice.APPEAL_REFUSED: N_("Appeal refused"),
 }
 
 

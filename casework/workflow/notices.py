@@ -51,6 +51,9 @@ class Notice(StrEnum):
     CALENDAR_MISSING = "calendar_missing"
     CIRCULAR = "circular"
     LOST_CODE = "lost_code"
+    APPEAL = "appeal"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_REFUSED = "appeal_refused"
 
 
 TOLD_BESIDE_THE_STEPS = frozenset(
@@ -69,6 +72,9 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.CALENDAR_MISSING,
         Notice.CIRCULAR,
         Notice.LOST_CODE,
+        Notice.APPEAL,
+        Notice.APPEAL_GRANTED,
+        Notice.APPEAL_REFUSED,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -106,6 +112,9 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.DIGEST: (Audience.OWNER,),
     Notice.CALENDAR_MISSING: (Audience.ADMINISTRATORS,),
     Notice.LOST_CODE: (Audience.PETITIONERS,),
+    Notice.APPEAL: (Audience.SUPERVISORS,),
+    Notice.APPEAL_GRANTED: (Audience.LEAD_DEPARTMENT,),
+    Notice.APPEAL_REFUSED: (Audience.LEAD_DEPARTMENT,),
     Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }
 

@@ -96,6 +96,9 @@ class Entry(StrEnum):
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
     RECKON = "reckon"
+    APPEAL = "appeal"
+    GRANT_APPEAL = "grant_appeal"
+    REFUSE_APPEAL = "refuse_appeal"
 
 
 class Role(StrEnum):

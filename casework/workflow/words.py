@@ -82,6 +82,9 @@ ENTRIES: dict[Entry, str] = {
     Entry.REFUSE_EXTENSION: N_("Refused more time"),
     Entry.RECKON: N_("Reckoned the dates again"),
     Entry.ANSWER_INSTRUCTION: N_("Answered the instruction"),
+    Entry.APPEAL: N_("Appealed about the on-time rate"),
+    Entry.GRANT_APPEAL: N_("Left the case out of the on-time rate"),
+    Entry.REFUSE_APPEAL: N_("Refused to leave the case out of the on-time rate"),
 }
 
 ROLES: dict[Role, str] = {

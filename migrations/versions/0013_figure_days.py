@@ -119,6 +119,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER cases_mark_figures ON cases")
     op.execute("DROP TRIGGER cases_mark_figures_first ON cases")
     op.execute("DROP FUNCTION mark_figure_days")
+    op.drop_index("ix_objections_department", table_name="objections")
     op.drop_index("ix_cases_accused_user", table_name="cases")
     op.drop_index("ix_cases_answered_late", table_name="cases")
     op.drop_table("figure_marks")
@@ -150,3 +151,4 @@ def _index_cases() -> None:
         ["accused_user_id"],
         postgresql_where=sa.text("accused_user_id IS NOT NULL"),
     )
+    op.create_index("ix_objections_department", "objections", ["department_id", "at"])

@@ -46,7 +46,7 @@ def test_months_are_compared_by_as_many_days(filled: Session) -> None:
 
 def test_units_with_the_same_rate_share_a_place() -> None:
     def unit(on_time: int, completed: int) -> Figures:
-        return Figures({"on_time": on_time, "completed": completed})
+        return Figures({"on_time": on_time, "appraised": completed})
 
     ranked = ranking(
         {1: unit(1, 2), 2: unit(4, 4), 3: unit(2, 4), 4: unit(0, 0), 5: unit(0, 3)}, "on_time"

@@ -6,6 +6,7 @@ from casework.web.blueprints import (
     account,
     admin,
     articles,
+    appeals,
     cases,
     circulars,
     consent,
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision_answers.bp,
     figures_unit.bp,  # the door of all figures
     circulars.bp,
+    appeals.bp,
     inbox.bp,
     undelivered.bp,
     demo_outbox.bp,
