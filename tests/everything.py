@@ -10,6 +10,7 @@ from casework import services
 from casework.models import Case, User
 from casework.queries.rules import Rules, rules_in_force
 from casework.services import (
+    appeals,
     department,
     extensions,
     office,
@@ -294,6 +295,24 @@ def _ask_for_time(everything: Everything) -> None:
     )
 
 
+def _appeal(everything: Everything) -> None:
+    """Answer two cases late, and have one of them appealed about."""
+    d, sent = everything.district, MONDAY - timedelta(days=60)
+    for name in ("late_answer", "appealed"):
+        case = d.case_in(State.REPLIED, at=sent, subject=f"{name} {HOSTILE}"[:200])
+        d.take(case, Action.FORWARD, at=MONDAY + STEP)
+        everything.named[name] = case
+    appeals.appeal(
+        d.session,
+        everything.named["appealed"],
+        reason=f"{HOSTILE} {UNBROKEN}",
+        evidence=HOSTILE,
+        by=staff(d.handler),
+        at=MONDAY + 2 * STEP,
+        rules=d.rules,
+    )
+
+
 def _special_cases(everything: Everything) -> None:
     d, named = everything.district, everything.named
     accusing = d.submitted(
@@ -315,6 +334,7 @@ def _special_cases(everything: Everything) -> None:
     named["took_in"], named["taken_in"] = first, second
     named["joint"] = d.case_in(State.HANDLING, contacts=(CANARY, SECOND_CANARY), subject="联名信")
     _ask_for_time(everything)
+    _appeal(everything)
     named["prepared"] = d.case_in(State.FORWARDED, subject="待审核公开")
     publication.redact(
         d.session,

@@ -21,6 +21,7 @@ class DistrictSettings:
     and ask for the case to be done again; ``warn_days`` is how near a date turns yellow. The
     working days of the further levels of supervision are those of ``workflow.supervision``. An
     extension of more than ``extension_leader_days`` calendar days is decided by a leader.
+    ``public_figures`` is a value of ``queries.public_figures.Shown``.
     """
 
     district_name: str = "区人民政府"
@@ -34,6 +35,7 @@ class DistrictSettings:
     red_after: int = 10
     explain_days: int = 3
     extension_leader_days: int = 15
+    public_figures: str = "totals"
 
     @property
     def ladder(self) -> Ladder:

@@ -35,6 +35,7 @@ def samples(whole: Whole) -> dict[str, object]:
             "reason_code": reason,
             "action": "decline",
             "year": 2026,
+            "report_year": 2026,
             "month": "2026-03",
             "grouping": "street",
             "kind": "csv",

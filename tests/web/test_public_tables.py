@@ -24,6 +24,7 @@ PUBLIC = {
     "calendar_years",
     "reasons",
     "rules_version",
+    "figure_days",
 }
 EVERY_TABLE = text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
 TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?\"?(\w+)\"?", re.IGNORECASE)
@@ -45,6 +46,7 @@ ADDRESSES = (
     "/guides.atom",
     "/sitemap-guides.xml",
     "/about",
+    "/answers/figures",
     "/privacy",
     "/accessibility",
 )

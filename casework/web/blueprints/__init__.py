@@ -15,7 +15,7 @@ from casework.web.blueprints import (
     department_steps,
     extensions,
     guides,
-    figures_unit,
+    figures_annual,
     health,
     inbox,
     lost_code,
@@ -24,7 +24,7 @@ from casework.web.blueprints import (
     operator,
     paper,
     profile,
-    public,
+    public_figures,
     publication_steps,
     supervision,
     supervision_answers,
@@ -39,7 +39,7 @@ from casework.web.language import bp as language
 BLUEPRINTS: tuple[Blueprint, ...] = (
     paper.bp,  # the door of the first page and those beside it
     lost_code.bp,  # the door of all pages of petitioners
-    public.bp,
+    public_figures.bp,  # the door of all public pages
     open_data.bp,
     guides.bp,
     health.bp,
@@ -60,7 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision_levels.bp,
     supervision_bench.bp,
     supervision_answers.bp,
-    figures_unit.bp,  # the door of all figures
+    figures_annual.bp,  # the door of all figures
     circulars.bp,
     appeals.bp,
     inbox.bp,

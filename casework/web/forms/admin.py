@@ -12,6 +12,7 @@ from wtforms.widgets import TextInput
 
 from casework.language import N_
 from casework.models import DepartmentType
+from casework.queries.public_figures import Shown
 from casework.web.forms.base import (
     CaseworkForm,
     Words,
@@ -269,6 +270,18 @@ class SettingsForm(Kept):
         most=30,
         required=_l("Write a number of days."),
         hint=_l("Up to so many calendar days the petition office decides. The law allows 30."),
+    )
+
+    public_figures = SelectField(
+        _l("Figures that everybody may see"),
+        choices=[
+            SelectChoice(Shown.NOTHING.value, _l("None")),
+            SelectChoice(
+                Shown.TOTALS.value, _l("The whole district, by month, kind and subject area")
+            ),
+            SelectChoice(Shown.UNITS.value, _l("The same, and each department")),
+        ],
+        default=Shown.TOTALS.value,
     )
 
     def validate_red_after(self, _field: Field) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
 
 from casework.language import translate
@@ -26,7 +27,7 @@ class MatrixForm(PeriodForm):
         super().__init__(**given)
         books = ((RATE, RATES), (MEASURE, MEASURES))
         self.figure.choices = [
-            (f"{kind}:{key}", translate(language(), one.name))
+            SelectChoice(f"{kind}:{key}", translate(language(), one.name))
             for kind, book in books
             for key, one in book.items()
         ]

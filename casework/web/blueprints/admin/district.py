@@ -30,6 +30,7 @@ NAMES = (
     "red_after",
     "explain_days",
     "extension_leader_days",
+    "public_figures",
 )
 
 
