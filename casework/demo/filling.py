@@ -14,13 +14,14 @@ from casework.demo.people import settle
 from casework.demo.plans import Plan
 from casework.demo.stage import Stage, Story
 from casework.demo.stories import Life, answered_call
-from casework.demo.supervising import mornings
+from casework.demo.supervising import appeal_some, mornings
 from casework.errors import CaseworkError
 from casework.language import N_
 from casework.models import Case, Department, OutboxMessage, User
 from casework.queries.rules import rules_in_force
 from casework.sealing import Sealer
 from casework.services.defaults import seed_defaults
+from casework.services.figure_days import renew
 from casework.workflow.calendar import local_day
 from casework.workflow.states import State
 
@@ -72,6 +73,10 @@ def fill(
     write_guides(session, district, at=at)
     stories = _stories(stage, at, plans.drawn_plans(random, count))
     _play([*stories, mornings(stage, local_day(at) - SUPERVISED_FOR, at)], until=at)
+    appeal_some(stage, at)
+    session.flush()
+    while renew(session):
+        pass
     # What the past had to tell has been told; the last days fill inboxes and the outbox page.
     past = OutboxMessage.created_at < at - STILL_NEWS
     session.execute(update(OutboxMessage).where(past).values(done_at=at))

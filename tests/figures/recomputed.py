@@ -29,6 +29,7 @@ class Told:
     round: int
     done: frozenset[str]
     rating: dict[str, object] | None
+    left_out: bool
 
     @property
     def days(self) -> int:
@@ -46,6 +47,7 @@ def told(session: Session) -> list[Told]:
 
 def _told(case: Case, events: Iterable[CaseEvent]) -> Told:
     completed = dispatched = rating = None
+    left_out = False
     actions = []
     for event in events:
         actions.append(event.action)
@@ -57,7 +59,9 @@ def _told(case: Case, events: Iterable[CaseEvent]) -> Told:
         if event.action == Entry.RATE.value:
             rating = event.data
         if event.action == Action.REDO.value:
-            completed = rating = None
+            completed, rating, left_out = None, None, False
+        if event.action == Entry.GRANT_APPEAL.value:
+            left_out = True
     return Told(
         number=case.number,
         department_id=case.department_id,
@@ -71,6 +75,7 @@ def _told(case: Case, events: Iterable[CaseEvent]) -> Told:
         round=actions.count(Action.REDO.value) + 1,
         done=frozenset(actions),
         rating=rating,
+        left_out=left_out,
     )
 
 
@@ -91,6 +96,7 @@ def figures(cases: list[Told], first: date, last: date, today: date) -> dict[str
         and (case.completed_on is None or case.completed_on > last)
         and case.promised_on is not None
         and case.promised_on <= over
+        and not case.left_out
     ]
     sent = [
         case
@@ -122,6 +128,8 @@ def figures(cases: list[Told], first: date, last: date, today: date) -> dict[str
         "completed": len(done),
         "on_time": sum(_by(case) for case in done),
         "late": sum(not _by(case) for case in done),
+        "appraised": sum(not case.left_out for case in done),
+        "left_out": sum(case.left_out for case in done),
         "within_15": sum(case.days <= 15 for case in done),
         "within_60": sum(case.days <= 60 for case in done),
         "open_late": len(open_late),

@@ -14,7 +14,7 @@ from casework.queries import figures_pages
 from casework.queries.figures import NOTHING, Figures, Period, Scope
 from casework.queries.figures_pages import MONTHS, WITH_OFFICE, Matrix, months_between
 from casework.queries.measures import MEASURES, RATES, Anchor
-from casework.web.blueprints.figures import Links, links_of, month_name, said, scope_of, whole_days
+from casework.web.blueprints.figures import Links, links_of, said, scope_of, whole_days
 from casework.web.blueprints.figures_overview import bp
 from casework.web.blueprints.figures_tables import as_file, valid_form
 from casework.web.clock import today
@@ -55,7 +55,7 @@ def matrix() -> ResponseReturnValue:
         form=form,
         rows=shown.rows(),
         foot=shown.foot(),
-        heads=[month_name(first) for first, _last in shown.spans],
+        heads=[f"{first:%Y-%m}" for first, _last in shown.spans],
         cut=shown.cut,
         name=said(shown.one.name),
         words=said(shown.one.words),

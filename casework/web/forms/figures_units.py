@@ -36,7 +36,8 @@ class MatrixForm(PeriodForm):
         if not given.get("formdata", {}).get("from"):
             day = today()
             month = day.year * 12 + day.month - 1 - MONTHS_BACK
-            self["from"].data = day.replace(year=month // 12, month=month % 12 + 1, day=1)
+            first = day.replace(year=month // 12, month=month % 12 + 1, day=1)
+            self["from"].data, self["from"].raw_data = first, [first.isoformat()]
 
     @property
     def chosen(self) -> tuple[str, str]:
