@@ -9,6 +9,7 @@ from casework.models.answers import (
     Reply,
     ReplyPart,
 )
+from casework.models.appeals import Appeal
 from casework.models.articles import (
     Article,
     ArticleEvent,
@@ -16,7 +17,6 @@ from casework.models.articles import (
     ArticleVersion,
     PublicArticle,
 )
-from casework.models.appeals import Appeal
 from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
 from casework.models.case import (
