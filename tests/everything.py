@@ -24,7 +24,7 @@ from casework.services.actors import PETITIONER, staff
 from casework.services.defaults import seed_defaults
 from casework.services.submission import Contact, Submission
 from casework.workflow.guides import Readers
-from casework.workflow.states import Action, Channel, Kind, State, Urgency
+from casework.workflow.states import Action, Channel, Kind, Sensitive, State, Urgency
 from tests import articles
 from tests.factories import (
     CANARY,
@@ -313,6 +313,47 @@ def _appeal(everything: Everything) -> None:
     )
 
 
+def _sensitive_texts(everything: Everything) -> None:
+    """Have a first text and a correction wait for a leader, and another one refused."""
+    d, named = everything.district, everything.named
+    for name, decided in (("sensitive", False), ("refused", True)):
+        case = named[name] = d.case_in(State.FORWARDED, kind=Kind.REPORT, subject=f"{name}公开")
+        publication.redact(
+            d.session,
+            case,
+            subject=f"{name}公开",
+            body=HOSTILE,
+            reply=HOSTILE,
+            sensitive=(Sensitive.HEALTH,),
+            by=staff(d.clerk),
+            at=MONDAY + 8 * STEP,
+            rules=d.rules,
+        )
+        if decided:
+            publication.turn_down(
+                d.session,
+                case,
+                reason=HOSTILE,
+                by=staff(d.leader),
+                at=MONDAY + 9 * STEP,
+                rules=d.rules,
+            )
+    case = named["corrected"] = d.case_in(State.PUBLISHED, subject="已更正")
+    d.take(case, Action.CORRECT, at=MONDAY + 9 * STEP)
+    publication.draft_correction(
+        d.session,
+        case,
+        subject="再次更正",
+        body=HOSTILE,
+        reply=UNBROKEN,
+        why=HOSTILE,
+        sensitive=(Sensitive.MINORS,),
+        by=staff(d.clerk),
+        at=MONDAY + 10 * STEP,
+        rules=d.rules,
+    )
+
+
 def _special_cases(everything: Everything) -> None:
     d, named = everything.district, everything.named
     accusing = d.submitted(
@@ -346,3 +387,4 @@ def _special_cases(everything: Everything) -> None:
         at=MONDAY + 8 * STEP,
         rules=d.rules,
     )
+    _sensitive_texts(everything)

@@ -17,12 +17,13 @@ from casework.services import (
     office,
     oversight,
     petitioner,
+    public_texts,
     publication,
     submission,
 )
 from casework.services.actors import PETITIONER, staff
 from casework.services.submission import Contact, Submission
-from casework.workflow.states import Action, Channel, Kind, Role, State
+from casework.workflow.states import Action, Channel, Kind, Role, Sensitive, State
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
@@ -345,6 +346,9 @@ def _publish(d: District, case: Case, at: datetime) -> None:
         at=at,
         rules=d.rules,
     )
+    draft = public_texts.draft_of(d.session, case)
+    if draft is not None and draft.wants_leader:
+        publication.clear(d.session, case, by=staff(d.leader), at=at, rules=d.rules)
     publication.publish(d.session, case, by=staff(d.second_clerk), at=at, rules=d.rules)
 
 
@@ -389,6 +393,61 @@ def _instruct(d: District, case: Case, at: datetime) -> None:
     )
 
 
+def _wait_for_leader(d: District, case: Case, at: datetime) -> None:
+    """Prepare a sensitive text, or a sensitive correction of what is out."""
+    if case.state is State.PUBLISHED:
+        _draft_correction(d, case, at, (Sensitive.HEALTH,))
+        return
+    publication.redact(
+        d.session,
+        case,
+        subject="补贴标准",
+        body="某住户咨询住院补贴标准。",
+        reply="已电话答复。",
+        sensitive=(Sensitive.HEALTH,),
+        by=staff(d.clerk),
+        at=at,
+        rules=d.rules,
+    )
+
+
+def _clear(d: District, case: Case, at: datetime) -> None:
+    _wait_for_leader(d, case, at)
+    publication.clear(d.session, case, by=staff(d.leader), at=at, rules=d.rules)
+
+
+def _turn_down(d: District, case: Case, at: datetime) -> None:
+    _wait_for_leader(d, case, at)
+    publication.turn_down(
+        d.session, case, reason="仍可辨认当事人。", by=staff(d.leader), at=at, rules=d.rules
+    )
+
+
+def _draft_correction(
+    d: District, case: Case, at: datetime, sensitive: tuple[Sensitive, ...] = ()
+) -> None:
+    publication.draft_correction(
+        d.session,
+        case,
+        subject="路灯不亮",
+        body="某小区门口的两盏路灯不亮。",
+        reply="两盏路灯已修好。",
+        why="数目有误。",
+        sensitive=sensitive,
+        by=staff(d.clerk),
+        at=at,
+        rules=d.rules,
+    )
+
+
+def _correct(d: District, case: Case, at: datetime) -> None:
+    _draft_correction(d, case, at)
+    draft = public_texts.draft_of(d.session, case)
+    if draft is not None and draft.wants_leader:
+        publication.clear(d.session, case, by=staff(d.leader), at=at, rules=d.rules)
+    publication.correct(d.session, case, by=staff(d.second_clerk), at=at, rules=d.rules)
+
+
 PLAIN_STEPS: dict[Action, Callable[[District, Case, datetime], None]] = {
     Action.DISPATCH: _dispatch,
     Action.DECLINE: _decline,
@@ -410,5 +469,8 @@ PLAIN_STEPS: dict[Action, Callable[[District, Case, datetime], None]] = {
     Action.REDO: _redo,
     Action.WITHDRAW: _withdraw,
     Action.INSTRUCT: _instruct,
+    Action.CLEAR: _clear,
+    Action.TURN_DOWN: _turn_down,
+    Action.CORRECT: _correct,
 }
 """One plain way to take each step of a case that is open."""

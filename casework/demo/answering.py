@@ -9,8 +9,17 @@ from casework.demo.plans import Plan
 from casework.demo.stage import Stage, Story, pause
 from casework.demo.texts import Letter
 from casework.models import Case, Department
-from casework.services import department, extensions, office, oversight, petitioner, publication
+from casework.services import (
+    department,
+    extensions,
+    office,
+    oversight,
+    petitioner,
+    public_texts,
+    publication,
+)
 from casework.services.actors import PETITIONER, Actor
+from casework.services.redaction.sensitive import signs_of
 from casework.services.redaction.suggestions import contacts_of, suggested
 from casework.services.sweeps import WITHHELD_WITHOUT_CONSENT
 from casework.workflow.calendar import local_day
@@ -327,10 +336,16 @@ class Answering:
             subject=suggested(self.letter.subject, contacts),
             body=suggested(self.letter.public_body, contacts),
             reply=suggested(reply.text if reply else self.letter.reply, contacts),
+            sensitive=list(signs_of([self.letter.subject, self.letter.public_body])),
             by=self.office,
             at=at,
             rules=rules,
         )
+        draft = public_texts.draft_of(self.session, self.case)
+        if draft is not None and draft.wants_leader:
+            at = yield from pause(self.stage.at_work(at, (2, 20)))
+            leader = self.stage.district.actor("leader")
+            publication.clear(self.session, self.case, by=leader, at=at, rules=rules)
         at = yield from pause(self.stage.at_work(at, (2, 20)))
         second = self.stage.district.actor("office2")
         publication.publish(self.session, self.case, by=second, at=at, rules=rules)

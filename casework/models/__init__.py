@@ -39,6 +39,7 @@ from casework.models.people import (
     Tally,
     User,
 )
+from casework.models.public_texts import PublicText
 from casework.models.reference import (
     CalendarDay,
     CalendarYear,
@@ -87,6 +88,7 @@ __all__ = [
     "Petitioner",
     "PublicArticle",
     "Publication",
+    "PublicText",
     "ReaderOpinion",
     "PublicationState",
     "Question",

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models.base import Base, bigid, instant, line, long_text, note, one_of
@@ -98,7 +99,8 @@ class Publication(Base):
     """The redacted text of a case: the only table that public pages read.
 
     ``number`` is the case's; taken-down rows keep it, so that the address can say so, and lose
-    their texts.
+    their texts. ``cleared_at`` is when a leader approved the text that stands here; without it no
+    sensitive one goes out. Earlier versions are kept in ``public_texts``.
     """
 
     __tablename__ = "publications"
@@ -108,6 +110,14 @@ class Publication(Base):
         one_of("channel", Channel),
         CheckConstraint(
             "(state = 'published') = (published_at IS NOT NULL)", name="published_iff_out"
+        ),
+        CheckConstraint(
+            "state <> 'published' OR cardinality(sensitive) = 0 OR cleared_at IS NOT NULL",
+            name="sensitive_out_when_cleared",
+        ),
+        CheckConstraint(
+            "state <> 'published' OR kind <> 'report' OR 'accusation' = ANY (sensitive)",
+            name="reports_are_sensitive",
         ),
         Index(
             "ix_publications_newest",
@@ -159,9 +169,12 @@ class Publication(Base):
     subject: Mapped[line]
     body: Mapped[long_text]
     reply: Mapped[long_text]
+    sensitive: Mapped[list[str]] = mapped_column(ARRAY(String(16)), default=list)
     redacted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     redacted_at: Mapped[instant]
+    cleared_at: Mapped[instant | None]
     published_at: Mapped[instant | None]
+    corrected_at: Mapped[instant | None]
     taken_down_at: Mapped[instant | None]
 
     case: Mapped[Case] = relationship()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from casework.language import LOCALES
 from casework.models import Medium
+from casework.notify.petitioner_texts import TO_PETITIONERS
 from casework.workflow.notices import AUDIENCE, Audience, Notice
 
 
@@ -26,135 +27,6 @@ class TextKey(NamedTuple):
     medium: Medium
     language: str
 
-
-TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
-    Notice.RECEIPT: {
-        "zh_CN": (
-            "已收到您的信访件 {number}",
-            "您的信访件{number}已收到，{promised}前答复。",
-            "请妥善保管编号和查询码，凭二者可随时查看办理进度。",
-        ),
-        "en": (
-            "We have your letter {number}",
-            "We have your letter {number}. You have an answer by {promised}.",
-            "Keep the number and the access code: with them you see at any time where it stands.",
-        ),
-    },
-    Notice.DISPATCHED: {
-        "zh_CN": (
-            "信访件 {number} 已转办",
-            "您的信访件{number}已转{unit}办理，{promised}前答复。",
-            "您无需再做什么。如承办单位需要补充材料，会再通知您。",
-        ),
-        "en": (
-            "Your letter {number} is with the department",
-            "Your letter {number} is with {unit}. You have an answer by {promised}.",
-            "You need not do anything. If the department needs to know more, you are told.",
-        ),
-    },
-    Notice.DECLINED: {
-        "zh_CN": (
-            "信访件 {number} 不予受理",
-            "您的信访件{number}不予受理，请上网或拨打{hotline}查看理由。",
-            "理由和其他办理途径请凭编号和查询码查看。",
-        ),
-        "en": (
-            "Your letter {number} was not accepted",
-            "Your letter {number} was not accepted. Read why online or call {hotline}.",
-            "The reason, and where else you can turn, stand on the page of your case.",
-        ),
-    },
-    Notice.MERGED: {
-        "zh_CN": (
-            "信访件 {number} 已并案办理",
-            "您的信访件{number}已与同一事项的来信并案办理，编号不变。",
-            "办结后您同样会收到答复，仍凭原编号和查询码查看。",
-        ),
-        "en": (
-            "Your letter {number} was joined with another one",
-            "Your letter {number} was joined with another one about the same matter.",
-            "You get the answer as well. Your number and access code stay as they are.",
-        ),
-    },
-    Notice.QUESTION: {
-        "zh_CN": (
-            "信访件 {number} 需要您补充材料",
-            "您的信访件{number}需要补充情况，请上网回答或拨打{hotline}。",
-            "承办单位有问题需要您回答。等待期间办理期限暂停计算。",
-        ),
-        "en": (
-            "We have a question about your letter {number}",
-            "We have a question about your letter {number}. Please answer it online or call "
-            "{hotline}.",
-            "The department cannot go on without your answer. Until then the time limit stands "
-            "still.",
-        ),
-    },
-    Notice.REPLY: {
-        "zh_CN": (
-            "信访件 {number} 已有答复",
-            "您的信访件{number}已有答复，请凭查询码查看并评价。",
-            "看过答复后，请告诉我们问题是否得到解决。",
-        ),
-        "en": (
-            "There is an answer to your letter {number}",
-            "There is an answer to your letter {number}. Please read it and tell us whether it "
-            "helped.",
-            "If it did not help, you can say so on the same page, and the office looks at it "
-            "again.",
-        ),
-    },
-    Notice.PUBLISHED: {
-        "zh_CN": (
-            "信访件 {number} 已公开",
-            "经您同意，信访件{number}及答复已公开，个人信息均已隐去。",
-            "您可以随时凭编号和查询码撤回同意，或者拨打热线。",
-        ),
-        "en": (
-            "Your letter {number} was published",
-            "As you agreed, your letter {number} and the answer were published without anything "
-            "that shows who you are.",
-            "You can take your consent back at any time with number and access code, or by a call.",
-        ),
-    },
-    Notice.LOST_CODE: {
-        "zh_CN": (
-            "找回信访件 {number} 的查询码",
-            "您正在找回信访件{number}的查询码，确认号{confirm}，15分钟内有效。",
-            "如果不是您本人操作，请不必理会，也不要把确认号告诉任何人。",
-        ),
-        "en": (
-            "A new access code for your letter {number}",
-            "{confirm} is your number to get a new access code for {number}, for 15 minutes.",
-            "If you did not ask for it, you need do nothing. Tell this number to nobody.",
-        ),
-    },
-    Notice.REDO: {
-        "zh_CN": (
-            "信访件 {number} 重新办理",
-            "您的信访件{number}将由{unit}重新办理，{promised}前答复。",
-            "感谢您的反馈。此前的答复仍可查看。",
-        ),
-        "en": (
-            "Your letter {number} is looked at again",
-            "Your letter {number} is looked at again by {unit}. You have an answer by {promised}.",
-            "Thank you for telling us. The earlier answer can still be read.",
-        ),
-    },
-    Notice.EXTENSION_GRANTED: {
-        "zh_CN": (
-            "信访件 {number} 延期答复",
-            "您的信访件{number}延期办理，{promised}前答复，原因请上网查看。",
-            "延期原因：{reason}",
-        ),
-        "en": (
-            "Your letter {number} takes longer",
-            "Your letter {number} takes longer: you have an answer by {promised}. Read why online.",
-            "The reason: {reason}",
-        ),
-    },
-}
-"""For a petitioner: the subject, the one line, and what more a mail says."""
 
 MAIL_ENDS: Mapping[str, tuple[str, str]] = {
     "zh_CN": (
@@ -241,6 +113,27 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
     Notice.INSTRUCTION: {
         "zh_CN": ("领导批示：{number}", "信访件{number}有新的领导批示，请查看并落实。"),
         "en": ("Instruction: {number}", "A leader has written an instruction on case {number}."),
+    },
+    Notice.TO_CLEAR: {
+        "zh_CN": ("公开文本待审批：{number}", "信访件{number}的公开文本属于敏感内容，请您审批。"),
+        "en": (
+            "Public text for a leader to approve: {number}",
+            "The public text of case {number} is sensitive. Please decide whether it may go out.",
+        ),
+    },
+    Notice.CLEARED: {
+        "zh_CN": ("公开文本已审批：{number}", "领导已同意公开信访件{number}，请复核后公布。"),
+        "en": (
+            "Public text approved: {number}",
+            "A leader has approved the public text of case {number}. Check and publish it.",
+        ),
+    },
+    Notice.TURNED_DOWN: {
+        "zh_CN": ("公开文本未获同意：{number}", "领导未同意公开信访件{number}，请查看理由后修改。"),
+        "en": (
+            "Public text refused: {number}",
+            "A leader has refused the public text of case {number}. Read why, then change it.",
+        ),
     },
     Notice.EXTENSION_ASKED: {
         "zh_CN": ("申请延期：{number}", "{unit}申请信访件{number}延期{days}天，请审批。"),

@@ -24,7 +24,7 @@ class Address:
     """A published answer, as far as a search engine needs to know of it."""
 
     number: str
-    published_at: datetime
+    changed_at: datetime
 
 
 def months_with_answers(session: Session) -> list[date]:
@@ -46,7 +46,9 @@ def months_with_answers(session: Session) -> list[date]:
 def addresses_of_month(session: Session, month: date) -> Sequence[Address]:
     """Return the numbers of all answers published in a month, whose first day is ``month``."""
     rows = session.execute(
-        select(Publication.number, Publication.published_at)
+        select(
+            Publication.number, func.coalesce(Publication.corrected_at, Publication.published_at)
+        )
         .where(*_within(month))
         .order_by(Publication.published_at, Publication.case_id)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework.errors import NotFound
@@ -69,3 +69,9 @@ def people_in(session: Session, department_id: int) -> int:
         .select_from(User)
         .where(User.department_id == department_id, User.disabled_at.is_(None))
     ).one()
+
+
+def another_of_office(session: Session, user: User) -> bool:
+    """Say whether the petition office has somebody beside ``user`` who can check their work."""
+    other = exists().where(User.role == Role.OFFICE, User.disabled_at.is_(None), User.id != user.id)
+    return bool(session.scalar(select(other)))

@@ -66,6 +66,7 @@ TOLD = frozenset(
         Action.REWORK,
         Action.FORWARD,
         Action.PUBLISH,
+        Action.CORRECT,
         Action.WITHHOLD,
         Action.UNPUBLISH,
         Action.REDO,

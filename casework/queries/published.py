@@ -36,6 +36,7 @@ READ: tuple[Any, ...] = (
     Publication.subject,
     Publication.body,
     Publication.reply,
+    Publication.corrected_at,
 )
 
 
@@ -55,6 +56,12 @@ class Published:
     subject: str
     body: str
     reply: str
+    corrected_at: datetime | None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When what stands here was last changed."""
+        return self.corrected_at or self.published_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def entries_open_to(case: Case, *, by: Actor) -> list[Entry]:
     if by.role is Role.OFFICE:
         if case.state is State.FORWARDED and case.consent:
             entries.append(Entry.REDACT)
+        if case.state is State.PUBLISHED and case.consent:
+            entries.append(Entry.DRAFT_CORRECTION)
         if case.is_running:
             entries.append(Entry.CLASSIFY)
     if by.role in consent.SPEAK_FOR_THE_PETITIONER:

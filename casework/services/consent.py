@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from casework.errors import GuardFailed, NotPermitted
 from casework.language import N_
-from casework.models import Case, Publication, PublicationState
+from casework.models import Case
 from casework.queries.rules import Rules
-from casework.services import log, publication
+from casework.services import log, public_texts, publication
 from casework.services.actors import SYSTEM, Actor
 from casework.workflow.states import ENDED_OTHERWISE, RUNNING, Entry, Role, State
 
@@ -48,14 +48,8 @@ def take_back_consent(
     session.flush()
     if case.state is State.PUBLISHED:
         publication.unpublish(session, case, reason_code=TAKEN_BACK, by=SYSTEM, at=at, rules=rules)
-    _throw_away_prepared(session, case)
-
-
-def _throw_away_prepared(session: Session, case: Case) -> None:
-    row = session.get(Publication, case.id)
-    if row is not None and row.state is PublicationState.PREPARED:
-        session.delete(row)
-        session.flush()
+    publication.take_down(session, case, at=at)
+    public_texts.throw_away_drafts(session, case)
 
 
 def give_consent(

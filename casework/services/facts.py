@@ -22,8 +22,7 @@ from casework.models import (
     CaseClock,
     CaseEvent,
     Objection,
-    Publication,
-    PublicationState,
+    PublicText,
     Rating,
     Reply,
     User,
@@ -67,6 +66,8 @@ def standing_facts(
         redaction_ready=row.redaction_ready,
         redactor_id=row.redactor_id,
         another_publisher=row.another_publisher,
+        wants_leader=row.wants_leader,
+        to_clear=row.to_clear,
         rating_window_open=window_end is None or today <= window_end,
         redo_wanted=row.redo_wanted,
         accused_department_id=case.accused_department_id,
@@ -107,6 +108,12 @@ def _redo_ground() -> ColumnElement[bool]:
     )
 
 
+_DRAFT = (
+    PublicText.case_id == _CASE,
+    PublicText.published_at.is_(None),
+    PublicText.ended_at.is_(None),
+)
+
 _KNOWN = select(
     exists()
     .where(
@@ -127,13 +134,19 @@ _KNOWN = select(
     .label("author_id"),
     _colleague(Role.REVIEWER, User.department_id == bindparam("lead")).label("another_reviewer"),
     _colleague(Role.OFFICE).label("another_publisher"),
+    exists().where(*_DRAFT).label("redaction_ready"),
+    select(PublicText.redacted_by_id).where(*_DRAFT).scalar_subquery().label("redactor_id"),
     exists()
-    .where(Publication.case_id == _CASE, Publication.state == PublicationState.PREPARED)
-    .label("redaction_ready"),
-    select(Publication.redacted_by_id)
-    .where(Publication.case_id == _CASE)
-    .scalar_subquery()
-    .label("redactor_id"),
+    .where(*_DRAFT, func.cardinality(PublicText.sensitive) > 0, PublicText.cleared_at.is_(None))
+    .label("wants_leader"),
+    exists()
+    .where(
+        *_DRAFT,
+        func.cardinality(PublicText.sensitive) > 0,
+        PublicText.cleared_at.is_(None),
+        PublicText.refused_at.is_(None),
+    )
+    .label("to_clear"),
     _redo_ground().label("redo_wanted"),
 )
 

@@ -47,6 +47,9 @@ WAYS: dict[Action, Way] = {
     Action.REDRAFT: Way("department_steps.redraft", "primary", label=_l("Review the reply")),
     Action.SUPPLY: Way("operator.supply", "primary"),
     Action.INSTRUCT: Way("supervision_steps.instruct", "primary"),
+    Action.CLEAR: Way("clearing.decide", "primary", label=_l("Decide on the public text")),
+    Action.TURN_DOWN: Way("clearing.decide", "primary", label=_l("Decide on the public text")),
+    Action.CORRECT: Way("office_steps.correct", "primary"),
 }
 """Steps that staff take on a page. A petitioner's own steps stand on the petitioner's pages."""
 
@@ -54,6 +57,7 @@ ENDPOINTS: dict[Action, str] = {action: way.endpoint for action, way in WAYS.ite
 
 ENTRY_WAYS: dict[Entry, Way] = {
     Entry.REDACT: Way("office_steps.redact", "primary", label=_l("Prepare the public text")),
+    Entry.DRAFT_CORRECTION: Way("office_steps.draft_correction", label=_l("Prepare a correction")),
     Entry.CLASSIFY: Way("office_steps.classify", label=_l("Change the classification")),
     Entry.TAKE_BACK_CONSENT: Way("consent.take_back", label=_l("Take consent back")),
     Entry.GIVE_CONSENT: Way("consent.give", label=_l("Note consent to publication")),
@@ -68,7 +72,10 @@ ENTRY_WAYS: dict[Entry, Way] = {
 }
 """Pages for what moves nothing and still stands in the log."""
 
-SAME_PAGE: dict[Action, Action] = {Action.REDRAFT: Action.APPROVE}
+SAME_PAGE: dict[Action, Action] = {
+    Action.REDRAFT: Action.APPROVE,
+    Action.TURN_DOWN: Action.CLEAR,
+}
 """A step that is taken on the page of another one, whenever that one is open too."""
 
 

@@ -54,6 +54,7 @@ BOOKS: dict[type, Mapping[Any, str]] = {
     states.Channel: words.CHANNELS,
     states.Kind: words.KINDS,
     states.Urgency: words.URGENCIES,
+    states.Sensitive: words.SENSITIVE,
     states.Clock: words.CLOCKS,
     states.Unit: words.UNITS,
     Nearness: words.NEARNESS,

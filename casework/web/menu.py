@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 from casework.models import User
 from casework.queries.notices import unread_count
+from casework.queries.publications import count_to_clear
 from casework.web.db import session
 from casework.workflow.states import DEPARTMENT_ROLES, STAFF_ROLES, Role
 
@@ -48,6 +49,12 @@ MENU: tuple[Entry, ...] = (
         OFFICE | frozenset({Role.LEADER}),
         counter="extensions",
     ),
+    Entry(
+        "clearing.waiting",
+        _l("Public texts to approve"),
+        frozenset({Role.LEADER}),
+        counter="to_clear",
+    ),
     Entry("figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR})),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry(
@@ -56,6 +63,7 @@ MENU: tuple[Entry, ...] = (
         OVERSIGHT | OFFICE | DEPARTMENT,
         counter="appeals",
     ),
+    Entry("unpublished.index", _l("Answered and not public"), OVERSIGHT | OFFICE),
     Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry("articles.index", _l("Guides and articles"), STAFF_ROLES),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
@@ -80,6 +88,8 @@ def items_for(user: User | None) -> list[Item]:
     """Return the lines of the menu that this reader sees; pages that are not there are left out."""
     if user is not None and "unread" not in g.get("menu_counts", {}):
         show_counts(unread=unread_count(session(), user))
+        if user.role is Role.LEADER:
+            show_counts(to_clear=count_to_clear(session(), user))
     return [_item(entry) for entry in _open_to(user)]
 
 

@@ -94,6 +94,7 @@ STAGES: Mapping[Action, str] = {
     Action.REWORK: N_("The petition office asked for a better answer"),
     Action.FORWARD: N_("The answer was sent to you"),
     Action.PUBLISH: N_("Letter and answer were published, without personal details"),
+    Action.CORRECT: N_("The published text was corrected"),
     Action.WITHHOLD: N_("Closed; it is not published"),
     Action.UNPUBLISH: N_("Taken off the public pages"),
     Action.REDO: N_("It is done again by %(unit)s"),

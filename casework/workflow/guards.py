@@ -27,6 +27,8 @@ class CaseFacts:
     redaction_ready: bool = False
     redactor_id: int | None = None
     another_publisher: bool = False
+    wants_leader: bool = False
+    to_clear: bool = False
     rating_window_open: bool = True
     redo_wanted: bool = True
 
@@ -82,6 +84,16 @@ second_person_publishes = Guard(
     "second_person_publishes",
     lambda f: f.redactor_id != f.actor_id or not f.another_publisher,
     N_("You prepared the public text. A colleague must check and publish it."),
+)
+leader_has_cleared = Guard(
+    "leader_has_cleared",
+    lambda f: not f.wants_leader,
+    N_("This text is sensitive. A leader must approve it before it is published."),
+)
+waits_for_leader = Guard(
+    "waits_for_leader",
+    lambda f: f.to_clear,
+    N_("No public text of this case waits for a leader."),
 )
 within_rating_window = Guard(
     "within_rating_window",

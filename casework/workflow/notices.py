@@ -34,6 +34,9 @@ class Notice(StrEnum):
     REWORK = "rework"
     REPLY = "reply"
     PUBLISHED = "published"
+    TO_CLEAR = "to_clear"
+    CLEARED = "cleared"
+    TURNED_DOWN = "turned_down"
     REDO = "redo"
     WITHDRAWN = "withdrawn"
     INSTRUCTION = "instruction"
@@ -75,6 +78,7 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.APPEAL,
         Notice.APPEAL_GRANTED,
         Notice.APPEAL_REFUSED,
+        Notice.TO_CLEAR,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -96,6 +100,9 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.REWORK: (Audience.LEAD_DEPARTMENT,),
     Notice.REPLY: (Audience.PETITIONERS,),
     Notice.PUBLISHED: (Audience.PETITIONERS,),
+    Notice.TO_CLEAR: (Audience.LEADERS,),
+    Notice.CLEARED: (Audience.OFFICE,),
+    Notice.TURNED_DOWN: (Audience.OFFICE,),
     Notice.REDO: (Audience.LEAD_DEPARTMENT, Audience.PETITIONERS),
     Notice.WITHDRAWN: (Audience.OFFICE, Audience.FORMER_DEPARTMENT),
     Notice.INSTRUCTION: (Audience.LEAD_DEPARTMENT, Audience.SUPERVISORS),

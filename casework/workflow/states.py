@@ -66,6 +66,9 @@ class Action(StrEnum):
     REDO = "redo"
     WITHDRAW = "withdraw"
     INSTRUCT = "instruct"
+    CLEAR = "clear"
+    TURN_DOWN = "turn_down"
+    CORRECT = "correct"
 
 
 class Entry(StrEnum):
@@ -77,6 +80,7 @@ class Entry(StrEnum):
     ADD_PART = "add_part"
     SAVE_DRAFT = "save_draft"
     REDACT = "redact"
+    DRAFT_CORRECTION = "draft_correction"
     RATE = "rate"
     NEW_CODE = "new_code"
     GIVE_CONSENT = "give_consent"
@@ -140,6 +144,14 @@ class Kind(StrEnum):
     REPORT = "report"
     SUGGESTION = "suggestion"
     PRAISE = "praise"
+
+
+class Sensitive(StrEnum):
+    """Why a public text needs a leader beside the two people of the office."""
+
+    ACCUSATION = "accusation"
+    MINORS = "minors"
+    HEALTH = "health"
 
 
 class Urgency(StrEnum):

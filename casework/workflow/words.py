@@ -9,6 +9,7 @@ from casework.workflow.states import (
     Entry,
     Kind,
     Role,
+    Sensitive,
     State,
     Unit,
     Urgency,
@@ -54,6 +55,9 @@ ACTIONS: dict[Action, str] = {
     Action.REDO: N_("Have it done again"),
     Action.WITHDRAW: N_("Withdraw"),
     Action.INSTRUCT: N_("Write an instruction"),
+    Action.CLEAR: N_("Approve the public text as a leader"),
+    Action.TURN_DOWN: N_("Refuse the public text as a leader"),
+    Action.CORRECT: N_("Correct the published text"),
 }
 
 ENTRIES: dict[Entry, str] = {
@@ -63,6 +67,7 @@ ENTRIES: dict[Entry, str] = {
     Entry.ADD_PART: N_("Added a part of the reply"),
     Entry.SAVE_DRAFT: N_("Saved a draft"),
     Entry.REDACT: N_("Prepared the public text"),
+    Entry.DRAFT_CORRECTION: N_("Prepared a correction of the published text"),
     Entry.RATE: N_("Rated the answer"),
     Entry.NEW_CODE: N_("Got a new access code"),
     Entry.GIVE_CONSENT: N_("Consented to publication"),
@@ -116,6 +121,12 @@ KINDS: dict[Kind, str] = {
     Kind.REPORT: N_("Report or accusation"),
     Kind.SUGGESTION: N_("Suggestion"),
     Kind.PRAISE: N_("Praise"),
+}
+
+SENSITIVE: dict[Sensitive, str] = {
+    Sensitive.ACCUSATION: N_("report or accusation"),
+    Sensitive.MINORS: N_("concerns minors"),
+    Sensitive.HEALTH: N_("concerns somebody's health"),
 }
 
 URGENCIES: dict[Urgency, str] = {

@@ -51,12 +51,15 @@ LAWFUL = [
     ("redo", "forwarded published archived", "dispatched", "office"),
     ("withdraw", ANY_BEFORE_FORWARDED, "withdrawn", "petitioner"),
     ("instruct", ANY_BEFORE_FORWARDED, "=", "leader"),
+    ("clear", "forwarded published", "=", "leader"),
+    ("turn_down", "forwarded published", "=", "leader"),
+    ("correct", "published", "=", "office"),
 ]
 
 NEEDS_REASON = {"decline", "recall", "merge", "send_back", "withhold", "unpublish", "withdraw"}
 NEEDS_TEXT = {
     "answer_now", "decline", "send_back", "ask_petitioner", "supply", "draft", "redraft", "rework",
-    "redo", "instruct", "uphold",
+    "redo", "instruct", "uphold", "turn_down",
 }  # fmt: skip
 LEAD_ONLY = {"sign", "send_back", "ask_petitioner", "draft", "redraft", "approve"}
 
@@ -80,6 +83,7 @@ EVERYTHING_HOLDS = CaseFacts(
     redaction_ready=True,
     redactor_id=2,
     another_publisher=True,
+    to_clear=True,
     rating_window_open=True,
     redo_wanted=True,
     accused_department_id=9,
@@ -215,6 +219,26 @@ def test_nothing_is_published_without_consent_a_reviewed_text_and_a_second_perso
     assert "public text" in refused(*step, redaction_ready=False)
     assert "colleague" in refused(*step, **own, another_publisher=True)
     assert allowed(*step, **own, another_publisher=False) is State.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("state", "action"), [(State.FORWARDED, Action.PUBLISH), (State.PUBLISHED, Action.CORRECT)]
+)
+def test_a_sensitive_text_goes_out_only_after_a_leader_has_approved_it(state, action):
+    assert "leader" in refused(Role.OFFICE, state, action, wants_leader=True)
+
+
+@pytest.mark.parametrize("action", [Action.CLEAR, Action.TURN_DOWN])
+def test_a_leader_decides_only_where_a_text_waits_for_one(action):
+    for state in (State.FORWARDED, State.PUBLISHED):
+        assert "waits for a leader" in refused(Role.LEADER, state, action, to_clear=False)
+
+
+def test_a_correction_needs_what_a_publication_needs():
+    step = (Role.OFFICE, State.PUBLISHED, Action.CORRECT)
+    assert "consented" in refused(*step, consent=False)
+    assert "public text" in refused(*step, redaction_ready=False)
+    assert "colleague" in refused(*step, redactor_id=7, actor_id=7, another_publisher=True)
 
 
 def test_a_case_is_done_again_with_a_ground_and_within_the_window():

@@ -9,7 +9,10 @@ from casework.web.blueprints import (
     articles,
     cases,
     circulars,
+    clean_texts,
+    clearing,
     consent,
+    corrections,
     demo_outbox,
     department,
     department_steps,
@@ -19,19 +22,18 @@ from casework.web.blueprints import (
     health,
     inbox,
     lost_code,
-    office,
     open_data,
     operator,
     paper,
     profile,
     public_figures,
-    publication_steps,
     supervision,
     supervision_answers,
     supervision_bench,
     supervision_levels,
     supervision_steps,
     undelivered,
+    unpublished,
 )
 from casework.web.display import bp as display
 from casework.web.language import bp as language
@@ -51,8 +53,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     department.bp,
     department_steps.bp,
     extensions.bp,
-    office.bp,
-    publication_steps.bp,  # the door of all the office's steps
+    clean_texts.bp,  # the door of the office's desk
+    corrections.bp,  # the door of all the office's steps
+    clearing.bp,
     operator.bp,
     articles.bp,
     supervision.bp,
@@ -63,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     figures_annual.bp,  # the door of all figures
     circulars.bp,
     appeals.bp,
+    unpublished.bp,
     inbox.bp,
     undelivered.bp,
     demo_outbox.bp,

@@ -18,7 +18,7 @@ from casework.models import Case
 from casework.queries import inbox as lists
 from casework.queries import search
 from casework.queries.inbox import Page, Tab
-from casework.services import office, publication, sorting, submission
+from casework.services import clean_texts, office, publication, sorting, submission
 from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.directory import called, reasons_for, units
@@ -190,6 +190,11 @@ BULK: Mapping[str, Bulk] = {
         _dispatch,
     ),
     "forward": Bulk(_l("Forwarded"), lambda form: None, _forward),
+    "prepare": Bulk(
+        _l("Prepared for publication"),
+        lambda form: None,
+        lambda form: lambda db, case: clean_texts.prepare_clean(db, case, **mine()),
+    ),
     "withhold": Bulk(
         _l("Kept from publication"),
         lambda form: None if form.reason.data else _("Choose a reason from the list."),

@@ -40,6 +40,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("street", N_("The street that it is about; empty where none was named")),
     ("received_on", N_("The day on which it came in")),
     ("published_at", N_("When it was published, with the time zone")),
+    ("corrected_at", N_("When its text was corrected; empty where it never was")),
     ("subject", N_("What it is about, without anything that shows who wrote it")),
     ("letter", N_("The letter, without anything that shows who wrote it")),
     ("answer", N_("The answer, without anything that shows who wrote the letter")),
@@ -104,7 +105,7 @@ def sitemap_of_month(month: str) -> ResponseReturnValue:
     for one in open_data.addresses_of_month(session(), _first_day(month)):
         place = ElementTree.SubElement(root, "url")
         element(place, "loc", address_of("public.answer", number=one.number))
-        element(place, "lastmod", one.published_at.isoformat())
+        element(place, "lastmod", one.changed_at.isoformat())
     return tagged(document(root), mimetype="application/xml")
 
 
@@ -156,6 +157,7 @@ def _record(one: Published, named: Named) -> Record:
         "street": _chinese_name(named, one.street_id),
         "received_on": one.received_on,
         "published_at": one.published_at,
+        "corrected_at": one.corrected_at,
         "subject": one.subject,
         "letter": one.body,
         "answer": one.reply,
@@ -184,7 +186,7 @@ def _atom(answers: Sequence[Published], given: dict[str, str]) -> bytes:
         FeedEntry(
             address_of("public.answer", number=one.number),
             one.subject,
-            one.published_at,
+            one.changed_at,
             unit_name(one.department_id) if one.department_id else _district(),
             f"{one.body}\n\n{_('The answer')}\n{one.reply}",
         )

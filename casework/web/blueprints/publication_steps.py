@@ -1,7 +1,6 @@
 """What the petition office does after the answer: publish, withhold, take down, have it redone."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +10,15 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case
 from casework.queries.inbox import Tab
-from casework.queries.publications import prepared_text, rating_of
+from casework.queries.publications import rating_of
 from casework.services import office, publication
-from casework.services.publication import approved_reply, version_of
-from casework.services.redaction import suggestions as personal
+from casework.services.publication import approved_reply
 from casework.services.sorting import units_in_order
 from casework.web.blueprints.office_steps import bp
 from casework.web.directory import called, open_units, unit_name, units
 from casework.web.forms.office import RedoForm
 from casework.web.forms.publication import PublishForm, RedactForm, UnpublishForm, WithholdForm
-from casework.web.rules import rules
+from casework.web.public_text import originals, public_text
 from casework.web.steps import mine, step_page
 from casework.workflow.states import Action
 
@@ -40,6 +38,7 @@ def redact(number: str) -> ResponseReturnValue:
             body=form.body.data or "",
             reply=form.reply.data or "",
             may_stand=form.may_stand.data or (),
+            sensitive=form.sensitive.data or (),
             **mine(),
         )
 
@@ -50,7 +49,7 @@ def redact(number: str) -> ResponseReturnValue:
         take,
         template="office/redact.html",
         done=_l("The public text is ready. A colleague checks and publishes it."),
-        beside=lambda db, case: _originals(db, case, form),
+        beside=lambda db, case: originals(db, case, form),
         back=url_for("office.inbox", tab=Tab.TO_PUBLISH.value),
     )
 
@@ -61,9 +60,8 @@ def publish(number: str) -> ResponseReturnValue:
     form = PublishForm()
 
     def beside(db: Session, case: Case) -> Mapping[str, object]:
-        around = _public_text(db, case)
-        if (text := around["text"]) is not None:
-            form.read.data = version_of(text)
+        around = public_text(db, case)
+        form.read.data = around["version"]
         return around
 
     return step_page(
@@ -92,7 +90,7 @@ def withhold(number: str) -> ResponseReturnValue:
         ),
         template="office/withhold.html",
         done=lambda case: _("%(number)s stays out of the public.", number=case.number),
-        beside=_public_text,
+        beside=public_text,
         back=url_for("office.inbox", tab=Tab.TO_PUBLISH.value),
     )
 
@@ -111,7 +109,7 @@ def unpublish(number: str) -> ResponseReturnValue:
         ),
         template="office/unpublish.html",
         done=lambda case: _("%(number)s is no longer public.", number=case.number),
-        beside=_public_text,
+        beside=public_text,
     )
 
 
@@ -151,42 +149,3 @@ def redo(number: str) -> ResponseReturnValue:
         beside=beside,
         back=url_for("office.inbox", tab=Tab.DISSATISFIED.value),
     )
-
-
-def _originals(db: Session, case: Case, form: RedactForm) -> Mapping[str, object]:
-    """Return the original texts with their personal details marked; fill a form not yet sent."""
-    reply = approved_reply(db, case)
-    originals = {"subject": case.subject, "body": case.body, "reply": reply.text if reply else ""}
-    contacts = personal.contacts_of(db, case, rules=rules())
-    found = {name: personal.findings(text, contacts) for name, text in originals.items()}
-    before = prepared_text(db, case)
-    if request.method == "GET":
-        for name, text in originals.items():
-            form[name].data = (
-                getattr(before, name) if before else personal.put_out(text, found[name])
-            )
-    form.offer(
-        left for name in originals for left in personal.left_in(form[name].data or "", contacts)
-    )
-    return {
-        "pieces": {name: personal.pieces(text, found[name]) for name, text in originals.items()},
-        "count": sum(len(one) for one in found.values()),
-        "mark": personal.MARK,
-        "prepared": before is not None,
-    }
-
-
-def _public_text(db: Session, case: Case) -> dict[str, Any]:
-    text = prepared_text(db, case)
-    contacts = personal.contacts_of(db, case, rules=rules()) if text else []
-    return {
-        "text": text,
-        "shown": {
-            name: personal.pieces(shown, personal.findings(shown, contacts))
-            for name in ("subject", "body", "reply")
-            if text and (shown := getattr(text, name))
-        },
-        "reply": approved_reply(db, case),
-        "rating": rating_of(db, case),
-        "unit_name": unit_name,
-    }

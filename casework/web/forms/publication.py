@@ -4,14 +4,26 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField
+from wtforms import Field, HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from casework.services.redaction.found import WORDS
 from casework.services.redaction.suggestions import Left
-from casework.web.forms.base import LONG_TEXT, NOTE, CaseworkForm, line_field, text_field
+from casework.web.forms.base import (
+    LONG_TEXT,
+    NOTE,
+    CaseworkForm,
+    line_field,
+    options,
+    text_field,
+)
 from casework.web.forms.office import ReasonForm
+from casework.workflow.states import Sensitive
+from casework.workflow.words import SENSITIVE
+
+MARKED_BY_HAND = (Sensitive.MINORS, Sensitive.HEALTH)
 
 
 class RedactForm(CaseworkForm):
@@ -37,6 +49,15 @@ class RedactForm(CaseworkForm):
         description=_l("For example the telephone number of an office, or the name of a street."),
     )
 
+    sensitive = SelectMultipleField(
+        _l("Does the text concern one of these?"),
+        choices=options((one.value, _l(SENSITIVE[one])) for one in MARKED_BY_HAND),
+        coerce=Sensitive,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("A leader must then approve the text before it is published."),
+    )
+
     def offer(self, left: Iterable[Left]) -> None:
         """Let the details that still stand in the texts be ticked one by one."""
         self.may_stand.choices = [
@@ -46,10 +67,52 @@ class RedactForm(CaseworkForm):
         ]
 
 
+class CorrectionForm(RedactForm):
+    """Another text in the place of the one that is out."""
+
+    why = text_field(
+        _l("Why is it corrected?"),
+        required=_l("Write why the published text is corrected."),
+        limit=NOTE,
+        hint=_l("For the colleague who approves it. The public reads only that it was corrected."),
+    )
+
+
+CLEAR, TURN_DOWN = "clear", "turn_down"
+
+
+class ClearForm(CaseworkForm):
+    """A leader's word on a sensitive text; ``read`` is the version that stood on the page."""
+
+    read = HiddenField()
+    decision = RadioField(
+        _l("May everybody read this?"),
+        [InputRequired(_l("Choose what you decide."))],
+        choices=options(
+            (
+                (CLEAR, _l("Yes, it may be published as it stands here")),
+                (TURN_DOWN, _l("No")),
+            )
+        ),
+    )
+    reason = text_field(_l("Reason, if you refuse"), limit=NOTE)
+
+    def validate_reason(self, field: Field) -> None:
+        """Ask for a reason where the text is refused."""
+        if self.decision.data == TURN_DOWN and not field.data:
+            raise StopValidation(_l("Write why the text may not be published."))
+
+
 class PublishForm(CaseworkForm):
     """Nothing is typed; ``read`` says which version of the text stood on the page."""
 
     read = HiddenField()
+
+
+class CleanForm(CaseworkForm):
+    """The cases that were ticked."""
+
+    numbers = SelectMultipleField(_l("Cases"), choices=[], validate_choice=False)
 
 
 class WithholdForm(ReasonForm):
