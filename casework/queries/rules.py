@@ -20,7 +20,8 @@ class DistrictSettings:
     ``rating_window_days`` are calendar days after the answer in which a petitioner may rate
     and ask for the case to be done again; ``warn_days`` is how near a date turns yellow. The
     working days of the further levels of supervision are those of ``workflow.supervision``. An
-    extension of more than ``extension_leader_days`` calendar days is decided by a leader.
+    extension of more than ``extension_leader_days`` calendar days is decided by a leader. More
+    than ``letters_busy`` letters in ten minutes are an attack, if ``letters_watch`` is "auto".
     ``public_figures`` is a value of ``queries.public_figures.Shown``.
     """
 
@@ -36,6 +37,8 @@ class DistrictSettings:
     explain_days: int = 3
     extension_leader_days: int = 15
     public_figures: str = "totals"
+    letters_watch: str = "auto"
+    letters_busy: int = 200
 
     @property
     def ladder(self) -> Ladder:

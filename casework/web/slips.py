@@ -1,7 +1,7 @@
 """The slip that a form carries, so that sending it twice makes one case."""
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
@@ -30,6 +30,12 @@ def holds(slip: str | None) -> bool:
     except (BadSignature, SignatureExpired):
         return False
     return True
+
+
+def age_of(slip: str) -> timedelta:
+    """Return how long ago a slip of ours was given out."""
+    _token, given = _signer().unsign(slip, return_timestamp=True)
+    return datetime.now(UTC) - given
 
 
 def _signer() -> TimestampSigner:

@@ -18,6 +18,7 @@ from casework.services.actors import PETITIONER
 from casework.services.submission import Contact, Receipt, Submission
 from casework.web import db
 from casework.web.clock import now, today
+from casework.web.crowding import admit, bits_of_work, pressed
 from casework.web.directory import unit_name
 from casework.web.excerpts import excerpt
 from casework.web.follow_slip import follow_slip
@@ -150,6 +151,9 @@ def send() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form)
     with refusals_on(form):
+        if sent := _receipt_of(token) if pressed() else None:
+            return _show_receipt(token, sent)
+        admit(text_of(form.slip), token, text_of(form.work))
         return _show_receipt(token, _submitted(form, token))
     return _check_page(form)
 
@@ -205,6 +209,7 @@ def _check_page(form: LetterForm) -> ResponseReturnValue:
         sent_fields=_sent_fields,
         told_by=TOLD_BY[form.told_by_now] if offered() else None,
         offers=_offers(text_of(form.subject)),
+        work=bits_of_work(),
     )
 
 
@@ -242,7 +247,7 @@ def _sent_fields(form: LetterForm) -> list[tuple[str, str]]:
     carried = [
         (name, value)
         for name, value in request.form.items()
-        if name in form and name not in ("csrf_token", "slip", "website")
+        if name in form and name not in ("csrf_token", "slip", "website", "work")
     ]
     return [("slip", text_of(form.slip)), *carried]
 

@@ -13,6 +13,7 @@ from wtforms.widgets import TextInput
 from casework.language import N_
 from casework.models import DepartmentType
 from casework.queries.public_figures import Shown
+from casework.services.admission import ALWAYS, AUTO, NEVER
 from casework.web.forms.base import (
     CaseworkForm,
     Words,
@@ -242,6 +243,13 @@ def _days_after(label: Words) -> WholeNumber:
     return number_field(label, least=1, most=60, required=_l("Write a number of days."))
 
 
+WATCH = {
+    AUTO: N_("Ask for work by itself, above the number below"),
+    ALWAYS: N_("Ask for work always"),
+    NEVER: N_("Never ask for work"),
+}
+
+
 class SettingsForm(Kept):
     district_name = line_field(_l("Name of the district in Chinese"), required=NAME_MISSING)
     district_name_en = line_field(_l("Name of the district in English"), required=NAME_MISSING)
@@ -282,6 +290,23 @@ class SettingsForm(Kept):
             SelectChoice(Shown.UNITS.value, _l("The same, and each department")),
         ],
         default=Shown.TOTALS.value,
+    )
+    letters_watch = RadioField(
+        _l("When very many letters come in"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice(key, _l(word)) for key, word in WATCH.items()],
+        description=str_or_lazy(
+            _l(
+                "Then a browser shows a second or two of work with each letter, and whoever has no "
+                "scripts waits two minutes. Nobody is shut out."
+            )
+        ),
+    )
+    letters_busy = number_field(
+        _l("Letters in 10 minutes above which it begins by itself"),
+        least=10,
+        most=100_000,
+        required=_l("Write a number of letters."),
     )
 
     def validate_red_after(self, _field: Field) -> None:

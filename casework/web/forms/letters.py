@@ -44,6 +44,7 @@ class LetterForm(JointFields, CaseworkForm):
 
     slip = HiddenField()
     to = HiddenField()
+    work = HiddenField()
     kind = enum_radios(
         _l("What kind of letter is it?"),
         words.KINDS,

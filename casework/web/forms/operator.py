@@ -141,6 +141,7 @@ class IntakeForm(LetterForm):
     """A letter on paper or a visit, with the fields of the citizen's own form."""
 
     to = None  # type: ignore[assignment]
+    work = None  # type: ignore[assignment]
     website = None  # type: ignore[assignment]
     channel = RadioField(
         _l("How it came"),

@@ -31,6 +31,8 @@ NAMES = (
     "explain_days",
     "extension_leader_days",
     "public_figures",
+    "letters_watch",
+    "letters_busy",
 )
 
 
