@@ -90,7 +90,7 @@ def test_large_type_is_at_least_eighteen_points(site: Site, browser: Browser) ->
     page = context.new_page()
     page.goto("/letters/new")
     sizes = page.evaluate(
-        "() => [...document.querySelectorAll('main p, main label, main legend, main input')]"
+        "() => [...document.querySelectorAll('main p, main label, main legend, main .govuk-input')]"
         ".filter(one => one.checkVisibility())"
         ".map(one => parseFloat(getComputedStyle(one).fontSize))"
     )
