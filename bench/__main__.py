@@ -20,7 +20,7 @@ from casework.models import Setting
 from casework.sealing import Sealer
 from casework.services.admission import NEVER
 
-SIZES = (10_000, 100_000)
+SIZES = (10_000, 100_000, 1_000_000)
 
 
 def main() -> None:

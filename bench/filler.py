@@ -24,6 +24,7 @@ from casework.demo.filling import fill
 from casework.demo.texts import contact
 from casework.models import Base, Case
 from casework.sealing import Sealer
+from casework.services.figure_days import AT_ONCE, renew
 from casework.services.log import covered
 from casework.services.submission import sealed_petitioner
 from casework.workflow.states import RUNNING, State
@@ -90,8 +91,17 @@ class Filler:
             db.execute(
                 text("SELECT setval(pg_get_serial_sequence('cases', 'id'), :last)"), {"last": count}
             )
+        self._count_days()
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             db.execute(text("VACUUM ANALYZE"))
+
+    def _count_days(self) -> None:
+        """Count every day, as the job does each hour."""
+        days = AT_ONCE
+        while days == AT_ONCE:
+            with Session(self._engine) as session:
+                days = renew(session)
+                session.commit()
 
     def _drawn(
         self, prototypes: Sequence[Prototype], count: int

@@ -1,9 +1,11 @@
 """One size, measured: every page and both floors, at one client and at eight."""
 
 import pickle
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from urllib.parse import quote, urlencode
@@ -24,6 +26,12 @@ WARM_UP = 12
 CASES_SHOWN = 200
 OPENED = 16
 SENT = "/letters/send"
+EXPORTED = 100_000
+"""Rows that are taken as a file; of a smaller database all there are."""
+CHUNK = 2**20
+EXPORT = Scenario(
+    "export", "Cases as CSV", "/figures/cases.csv?measure=received&from=2000-01-01", "supervisor"
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +53,7 @@ class Size:
     hello: Measured
     memory: int
     database: int
+    export: tuple[float, int]
 
 
 class Asker:
@@ -66,6 +75,13 @@ class Asker:
                     {"step": max(1, self._last // CASES_SHOWN), "many": CASES_SHOWN},
                 )
             ]
+            self._deep = db.execute(
+                text(
+                    "SELECT received_at, id FROM cases WHERE NOT on_the_spot "
+                    "ORDER BY received_at DESC, id DESC OFFSET least(:far, :last * 3 / 4) LIMIT 1"
+                ),
+                {"far": 999 * 50 - 1, "last": self._last},
+            ).one()
             self._own = db.execute(
                 text(
                     "SELECT number, form_token FROM cases WHERE form_token LIKE 'bench-%' "
@@ -97,8 +113,12 @@ class Asker:
         """Return the address with what differs from request to request."""
         today = date.today()  # noqa: DTZ011 - the last 90 days, on whichever machine
         period = urlencode({"from": today - timedelta(days=89), "to": today})
+        month = urlencode({"from": today.replace(day=1), "to": today})
         filled = scenario.path.format(
-            number=self._numbers[number % len(self._numbers)], period=period
+            number=self._numbers[number % len(self._numbers)],
+            period=period,
+            month=month,
+            deep=f"{self._deep.received_at.isoformat()}~{self._deep.id}",
         )
         return quote(filled, safe="/?=&%")
 
@@ -198,11 +218,31 @@ def measure(
             bare[one.key] = _times(floor, port + 1, count, _bare(one))
             told(_line(one.title, pages[one.key]))
             told(_line("  bare", bare[one.key]))
+        export = _export(asker, pid, port)
+        told(f"  export: {export[0]:.1f} s, {export[1] / 2**20:.0f} MB more")
         memory = processes.memory(pid)
     with inside.engine.connect() as db:
         size = db.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
     inside.engine.dispose()
-    return Size(cases, pages, bare, hello, memory, size)
+    return Size(cases, pages, bare, hello, memory, size, export)
+
+
+def _export(asker: Asker, pid: int, port: int) -> tuple[float, int]:
+    """Take ``EXPORTED`` rows as CSV; return the seconds and by how many bytes memory grew."""
+    headers = asker.requests(EXPORT, 1)(0).headers
+    before, most, lines = processes.memory(pid), 0, 0
+    connection = HTTPConnection("127.0.0.1", port, timeout=600)
+    begun = time.monotonic()
+    connection.request("GET", EXPORT.path, headers=headers)
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise RuntimeError(f"{EXPORT.path} answers {answer.status}")
+    while lines < EXPORTED and (part := answer.read(CHUNK)):
+        lines += part.count(b"\n")
+        most = max(most, processes.memory(pid))
+    taken = time.monotonic() - begun
+    connection.close()
+    return taken, max(0, most - before)
 
 
 def _bare(one: Scenario) -> Callable[[int], Callable[[int], Request]]:

@@ -8,12 +8,18 @@ from bench.texts import COMMON, RARE
 Fields = dict[str, str]
 
 
+LIST, YEARS = 1.3, 2.0
+"""Growth of a list from the smallest number of cases to the largest, and of figures of years."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One page. ``who`` signs in first; ``petitioner`` opens a case with its code instead.
 
-    ``path`` may hold {number}, for which each request takes another case. ``goal`` is the most
-    that the page may take of its bare floor's time.
+    ``path`` may hold {number}, for which each request takes another case, {period} and {month},
+    the last 90 days and this month, and {deep}, the key of the thousandth page or the last one of
+    all that came in. ``goal`` is the most that the page may take of its bare floor's time,
+    ``growth`` how many times the time of the smallest database it may take on the largest.
     """
 
     key: str
@@ -21,7 +27,7 @@ class Scenario:
     path: str
     who: str = ""
     goal: float = 5.0
-    a_list: bool = False
+    growth: float = 0.0
     posts: bool = False
 
 
@@ -29,30 +35,30 @@ SCENARIOS = (
     Scenario("submit", "Submit a letter", "/letters/send", goal=3.0, posts=True),
     Scenario("case", "Staff case page", "/cases/{number}", who="office"),
     Scenario("own", "Petitioner's page", "/follow/case", who="petitioner"),
-    Scenario("inbox", "Office inbox", "/office", who="office", a_list=True),
+    Scenario("inbox", "Office inbox", "/office", who="office", growth=LIST),
     Scenario(
         "worklist",
         "Department list, filtered",
         "/department?tab=in_hand&kind=complaint",
         who="handler.roads",
-        a_list=True,
+        growth=LIST,
     ),
-    Scenario("watched", "Time limits", "/supervision", who="supervisor", a_list=True),
-    Scenario("rare", "Public search, rare word", f"/answers?q={RARE}", a_list=True),
-    Scenario("common", "Public search, common word", f"/answers?q={COMMON}", a_list=True),
+    Scenario("watched", "Time limits", "/supervision", who="supervisor", growth=LIST),
+    Scenario("rare", "Public search, rare word", f"/answers?q={RARE}", growth=LIST),
+    Scenario("common", "Public search, common word", f"/answers?q={COMMON}", growth=LIST),
     Scenario(
         "rare_cases",
         "Search all cases, rare word",
         f"/office/cases?q={RARE}",
         "office",
-        a_list=True,
+        growth=LIST,
     ),
     Scenario(
         "common_cases",
         "Search all cases, common word",
         f"/office/cases?q={COMMON}",
         "office",
-        a_list=True,
+        growth=LIST,
     ),
     Scenario("figures", "Figures of the last 90 days", "/figures?{period}", who="supervisor"),
     Scenario("by_street", "The same by street", "/figures/by/street?{period}", who="supervisor"),
@@ -61,8 +67,26 @@ SCENARIOS = (
         "Cases behind a figure",
         "/figures/cases?measure=received&{period}",
         who="supervisor",
+        growth=YEARS,
     ),
-    Scenario("overview", "Leader's overview", "/figures/overview", who="leader"),
+    Scenario(
+        "counted_deep",
+        "The same over all years, page 1 000",
+        "/figures/cases?measure=received&from=2000-01-01&after={deep}",
+        who="supervisor",
+        growth=YEARS,
+    ),
+    Scenario("overview", "Leader's overview", "/figures/overview", who="leader", growth=YEARS),
+    Scenario(
+        "matrix", "Units by month, twelve months", "/figures/matrix", "supervisor", growth=YEARS
+    ),
+    Scenario(
+        "ranking",
+        "Units of this month",
+        "/figures/by/department?{month}",
+        who="supervisor",
+        growth=YEARS,
+    ),
 )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from casework.models import Case
 from casework.queries.figures import Period, Scope, anchored
+from casework.queries.figures_pages import of_periods
 from casework.queries.measures import Measure
 from casework.workflow.states import Channel, Kind, State
 
@@ -52,13 +53,12 @@ def counted(
     size: int = PAGE,
 ) -> Counted:
     """Return the cases that ``measure`` counts, newest first, by the conditions it counts with."""
-    conditions = (anchored(measure.anchor, period), measure.holds, scope.condition())
-    count = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+    (figures,) = of_periods(session, scope, [period], anchors=(measure.anchor,), times=False)
     found = _newest_first(scope, measure, period, _read_key(after)).limit(size + 1)
     rows = [CountedRow(*tuple(row)) for row in session.execute(found)]
     last = rows[size - 1] if len(rows) > size else None
     key = f"{last.received_at.isoformat()}~{last.id}" if last else None
-    return Counted(rows[:size], count, key)
+    return Counted(rows[:size], figures[measure.key], key)
 
 
 def every_counted(

@@ -63,6 +63,7 @@ ANSWERED = [
     "satisfaction",
     "solved",
 ]
+TOLD_APART = ["street_id", "category_id", "channel", "kind"]
 LATE = [
     "promised_on",
     "received_on",
@@ -107,7 +108,7 @@ def upgrade() -> None:
     _count_anew()
     for name in COUNTED:
         op.add_column("figure_days", sa.Column(name, sa.Integer(), nullable=False))
-    _index([*ANSWERED, "left_out"], [*LATE, "left_out"])
+    _index([*ANSWERED, "left_out", *TOLD_APART], [*LATE, "left_out"])
     _mark_on((*COLUMNS, "left_out"))
     _hold_to(NOTICES + ADDED)
 

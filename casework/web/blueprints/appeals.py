@@ -70,6 +70,9 @@ def ask(number: str) -> ResponseReturnValue:
         refusal = appeals.why_not_appealed(db, case, by=staff(me()))
         if isinstance(refusal, NotPermitted):
             raise refusal
+        if refusal:  # nothing can be typed, so nothing typed can be wrong
+            for field in form:
+                field.errors = ()
         return {"refused": wording(refusal) if refusal else None}
 
     return step_page(

@@ -13,6 +13,8 @@ from casework.queries.figures import Grouping, in_group
 from casework.web.clock import today
 from casework.web.directory import called, open_units
 from casework.web.forms.base import CaseworkForm, day_field, options
+from casework.web.guard import me
+from casework.workflow.states import DEPARTMENT_ROLES
 
 WITH_OFFICE = "office"
 FIRST_YEAR = 1990
@@ -32,6 +34,8 @@ class PeriodForm(CaseworkForm):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.department.choices = self.unit_choices()
+        if me().role in DEPARTMENT_ROLES:  # their own unit is all they see, whatever they ask
+            self.department.data, self.department.raw_data = "", []
         self._fill(self["from"], date(today().year, 1, 1))
         self._fill(self["to"], today())
 

@@ -56,6 +56,8 @@ class BesideForm(PeriodForm):
         self.department.label.text = _("Unit")
         units = self.unit_choices()[1:]  # without "all"
         self.department.choices = self.other.choices = units
+        if not given.get("formdata", {}).get("other") and len(units) > 2:
+            self.department.data, self.other.data = units[1].value, units[2].value
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check that two different units are chosen."""
