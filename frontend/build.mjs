@@ -43,6 +43,7 @@ for (const name of readdirSync(join(root, "frontend/images"))) {
 put("start.js", read(root, "frontend/scripts/start.js"));
 put("work.js", read(root, "frontend/scripts/work.js"));
 put("draft.js", read(root, "frontend/scripts/draft.js"));
+put("export.js", read(root, "frontend/scripts/export.js"));
 put("govuk-frontend.js", withoutMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));
 put("moj-frontend.js", withoutMap(read(modules, "@ministryofjustice/frontend/moj/moj-frontend.min.js")));
 put("htmx.js", read(modules, "htmx.org/dist/htmx.min.js"));

@@ -12,6 +12,7 @@ import {
   createAll,
 } from "./govuk-frontend.js";
 import "./draft.js";
+import "./export.js";
 
 const parts = [
   CharacterCount,

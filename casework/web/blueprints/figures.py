@@ -120,7 +120,7 @@ def cases() -> ResponseReturnValue:
         unit=_unit_shown(form),
         group=groups_name(form.groups),
         back=link.index(),
-        files=[link.export("cases", kind, measure=measure.key) for kind in FILES],
+        files=[(kind, link.export("cases", kind, measure=measure.key)) for kind in FILES],
         first_page=link.cases(measure.key) if request.args.get("after") else None,
         next_page=link.cases(measure.key, after=found.after) if found.after else None,
         unit_name=unit_name,
