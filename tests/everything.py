@@ -1,5 +1,6 @@
 """A district in which everything there is occurs: each state, channel and entry, hostile texts."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from casework import services
-from casework.models import Case, User
+from casework.models import Case, Follower, User
 from casework.queries.rules import Rules, rules_in_force
+from casework.sealing import row_name
 from casework.services import (
     appeals,
     department,
@@ -59,6 +61,9 @@ SECOND_CANARY = Contact(
     address="天河区并案路 8 号 802 房",
     email="second@example.org",
 )
+FOLLOWER = "follower@example.org"
+"""The contact of somebody who follows a matter; it stands on no page at all."""
+
 CANARIES = tuple(
     value
     for contact in (CANARY, SECOND_CANARY)
@@ -69,7 +74,7 @@ CANARIES = tuple(
         contact.address,
         contact.email,
     )
-)
+) + (FOLLOWER,)
 """What must stand on no page that nobody has unmasked."""
 
 NOW = MONDAY + timedelta(hours=5)
@@ -113,6 +118,7 @@ def fill(session: Session) -> Everything:
     _full_lives(everything)
     _special_cases(everything)
     _articles(everything)
+    _matters(everything)
     session.flush()
     return everything
 
@@ -268,6 +274,34 @@ def _articles(everything: Everything) -> None:
     services.articles.withdraw(
         db, gone.id, note=HOSTILE[:200], seen=1, by=d.clerk, at=MONDAY + STEP
     )
+
+
+def _matters(everything: Everything) -> None:
+    """Let two matters be followed, one of them by somebody."""
+    d, db, rules = everything.district, everything.session, everything.rules
+    titled = {State.HANDLING: HOSTILE[:80], State.DISPATCHED: "某路段路灯不亮"}
+    for state, title in titled.items():
+        case = everything.cases[state]
+        services.matters.let_follow(
+            db, case, title=title, by=staff(d.clerk), at=MONDAY + 3 * STEP, rules=rules
+        )
+    key = uuid.UUID(int=7, version=4)
+    db.add(
+        Follower(
+            id=key,
+            case_id=everything.cases[State.HANDLING].id,
+            medium="mail",
+            language="zh_CN",
+            sealed=rules.sealer.seal({"email": FOLLOWER}, row=row_name("followers", key)),
+            contact_hash=rules.sealer.search_hash("email", FOLLOWER),
+            nonce="none",
+            tries=0,
+            asked_at=MONDAY,
+            confirmed_at=MONDAY,
+            erase_on=MONDAY.date() + timedelta(days=365),
+        )
+    )
+    db.flush()
 
 
 def _ask_for_time(everything: Everything) -> None:

@@ -6,6 +6,7 @@ from casework.commands._work import at_work, locale, say
 from casework.language import N_, translate
 from casework.services.keys import (
     reseal_code_seeds,
+    reseal_followers,
     reseal_petitioners,
     reseal_webhooks,
     sealed_count,
@@ -35,6 +36,7 @@ def rotate() -> None:
                 resealed += changed
                 bar.update(read)
         resealed += reseal_code_seeds(work.session, work.sealer)
+        resealed += reseal_followers(work.session, work.sealer)
         resealed += reseal_webhooks(work.session, work.sealer)
         work.session.commit()
     say(N_("Sealed anew with the current key: %(count)d. No other key is needed."), count=resealed)

@@ -43,6 +43,7 @@ JOBS = (
     Scheduled("renew-figures", "5 * * * *", figures.renew_figures),
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
+    Scheduled("forget-followers", "30 2 * * *", tidying.forget_followers),
     Scheduled("verify-figures", "20 3 * * *", figures.verify_figures),
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from casework.jobs.work import Work
-from casework.services import sessions, tallies
+from casework.services import followers, sessions, tallies
 
 KEPT = timedelta(days=7)
 
@@ -14,3 +14,14 @@ def tidy_up(work: Work, at: datetime) -> int:
         return tallies.forget(session, before=at - KEPT) + sessions.clear_away(
             session, before=at - KEPT
         )
+
+
+def forget_followers(work: Work, at: datetime) -> int:
+    """Erase the contacts of those who followed a matter whose last news is told; count them."""
+    total = 0
+    while True:
+        with work.sessions.begin() as session:
+            count = followers.forget(session, at=at)
+        total += count
+        if count < followers.BATCH:
+            return total

@@ -30,6 +30,7 @@ from casework.models.case import (
 from casework.models.code_requests import CodeRequest
 from casework.models.deliveries import Delivery, Medium, MessageText, Webhook
 from casework.models.figure_days import FIGURE_DAYS, FIGURE_MARKS
+from casework.models.matters import Follower, PublicMatter
 from casework.models.outbox import JobSlot, OutboxMessage
 from casework.models.people import (
     Department,
@@ -81,12 +82,14 @@ __all__ = [
     "CodeRequest",
     "Department",
     "DepartmentType",
+    "Follower",
     "JobSlot",
     "LimitRule",
     "Objection",
     "OutboxMessage",
     "Petitioner",
     "PublicArticle",
+    "PublicMatter",
     "Publication",
     "PublicText",
     "ReaderOpinion",

@@ -27,9 +27,9 @@ class Medium(StrEnum):
 class Delivery(Base):
     """One notice on its way to one receiver by one medium.
 
-    Exactly one of user, petitioner and webhook is the receiver. An inbox entry is delivered by
-    being there; ``read_at`` says when it was read. ``dedupe_key`` is unique and gives a mail its
-    Message-ID. The words are made when it leaves, so that no personal data rests here.
+    Exactly one of user, petitioner, follower and webhook is the receiver. An inbox entry is
+    delivered by being there; ``read_at`` says when it was read. ``dedupe_key`` is unique and gives
+    a mail its Message-ID. The words are made when it leaves, so that no personal data rests here.
     """
 
     __tablename__ = "deliveries"
@@ -37,7 +37,8 @@ class Delivery(Base):
         one_of("notice", Notice),
         one_of("medium", Medium),
         CheckConstraint(
-            "num_nonnulls(user_id, petitioner_id, webhook_id) = 1", name="one_receiver"
+            "num_nonnulls(user_id, petitioner_id, webhook_id, follower_id) = 1",
+            name="one_receiver",
         ),
         Index(
             "ix_deliveries_waiting",
@@ -61,6 +62,7 @@ class Delivery(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     petitioner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("petitioners.id"))
+    follower_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("followers.id"))
     webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhooks.id"))
     language: Mapped[str] = mapped_column(String(8))
     payload: Mapped[dict[str, object]] = mapped_column(JSONB)

@@ -11,7 +11,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from casework.language import DEFAULT_LOCALE, LOCALES
-from casework.models import Case, CoHandler, Department, Medium, OutboxMessage, Petitioner, User
+from casework.models import (
+    Case,
+    CoHandler,
+    Department,
+    Follower,
+    Medium,
+    OutboxMessage,
+    Petitioner,
+    User,
+)
 from casework.workflow.notices import Audience, Notice, group_of
 from casework.workflow.states import DEPARTMENT_ROLES, Role
 
@@ -43,11 +52,14 @@ class Receiver:
     language: str
     user_id: int | None = None
     petitioner_id: uuid.UUID | None = None
+    follower_id: uuid.UUID | None = None
 
     @property
     def key(self) -> str:
         """Return what tells this receiver and medium from all others of a notice."""
         who = f"p{self.petitioner_id.hex}" if self.petitioner_id else f"u{self.user_id}"
+        if self.follower_id:
+            who = f"f{self.follower_id.hex}"
         return f"{self.medium.value}:{who}"
 
 
@@ -72,17 +84,19 @@ class AddressBook:
         )
         self._helping = _co_handlers(session, {case.id for case in cases})
         self._petitioners = _petitioners(session, cases)
+        self._session = session
 
     def receivers(self, message: OutboxMessage) -> list[Receiver]:
         """Return each receiver and medium of a notice once, whatever audiences they stand in."""
         found: dict[str, Receiver] = {}
         for name in _names(message.payload.get("audience")):
             audience = Audience(name)
-            told = (
-                self._told_petitioners(message)
-                if audience is Audience.PETITIONERS
-                else self._told_staff(message, audience)
-            )
+            if audience is Audience.PETITIONERS:
+                told = self._told_petitioners(message)
+            elif audience is Audience.FOLLOWERS:
+                told = self._told_followers(message)
+            else:
+                told = self._told_staff(message, audience)
             found |= {receiver.key: receiver for receiver in told}
         return list(found.values())
 
@@ -99,6 +113,22 @@ class AddressBook:
             if joined_later and message.notice is Notice.RECEIPT:
                 continue
             yield Receiver(Medium(row.told_by), message.case.language, petitioner_id=row.id)
+
+    def _told_followers(self, message: OutboxMessage) -> Iterator[Receiver]:
+        """Yield who follows a case; few notices are for them, so they are read for each."""
+        alone = message.payload.get("follower")
+        wanted = select(Follower.id, Follower.medium, Follower.language).where(
+            Follower.erased_at.is_(None)
+        )
+        wanted = (
+            wanted.where(Follower.id == uuid.UUID(str(alone)))
+            if alone
+            else wanted.where(
+                Follower.case_id == message.case_id, Follower.confirmed_at.is_not(None)
+            )
+        )
+        for row in self._session.execute(wanted):
+            yield Receiver(Medium(row.medium), row.language, follower_id=row.id)
 
     def _told_staff(self, message: OutboxMessage, audience: Audience) -> Iterator[Receiver]:
         group = group_of(message.notice)

@@ -16,6 +16,7 @@ from casework.models import (
     Case,
     Delivery,
     Department,
+    Follower,
     Medium,
     MessageText,
     Petitioner,
@@ -31,7 +32,7 @@ from casework.sealing import Sealer, row_name
 from casework.workflow.calendar import WorkCalendar
 from casework.workflow.words import STATES
 
-T = TypeVar("T", Petitioner, Webhook, Department)
+T = TypeVar("T", Petitioner, Follower, Webhook, Department)
 DAYS = ("promised", "due", "explain_by")
 
 
@@ -103,6 +104,7 @@ class Rendering:
         self._house = house
         self._texts = texts_in_force(session, {one.notice for one in deliveries})
         self._petitioners = _by_id(session, Petitioner, [d.petitioner_id for d in deliveries])
+        self._followers = _by_id(session, Follower, [d.follower_id for d in deliveries])
         self._hooks = _by_id(session, Webhook, [d.webhook_id for d in deliveries])
         self._units: Mapping[Any, Named] = (
             units
@@ -151,16 +153,25 @@ class Rendering:
 
     def address(self, delivery: Delivery) -> str:
         """Return where it goes. Raises Refused where there is no address any more."""
-        if delivery.petitioner_id:
-            petitioner = self._petitioners[delivery.petitioner_id]
-            row = row_name("petitioners", petitioner.id)
-            contact = self._house.sealer.open_sealed(petitioner.sealed, row=row)
+        if delivery.petitioner_id or delivery.follower_id:
+            contact = self._contact(delivery)
             address = contact.get("email" if delivery.medium is Medium.MAIL else "phone", "")
         else:
             address = _address_of(delivery.user, delivery.medium)
         if not address:
             raise Refused("no address")
         return address
+
+    def _contact(self, delivery: Delivery) -> Mapping[str, str]:
+        """Return the opened contact of somebody outside; of a follower who left nothing is left."""
+        table, holder = (
+            ("petitioners", self._petitioners[delivery.petitioner_id])
+            if delivery.petitioner_id
+            else ("followers", self._followers[delivery.follower_id])
+        )
+        if holder.sealed is None:
+            return {}
+        return self._house.sealer.open_sealed(holder.sealed, row=row_name(table, holder.id))
 
     def values(self, delivery: Delivery) -> dict[str, str]:
         """Return what fills the placeholders of one delivery."""
@@ -196,6 +207,8 @@ class Rendering:
     def _link(self, delivery: Delivery) -> str:
         if delivery.petitioner_id:
             return f"{self._house.public_url}/follow"
+        if delivery.follower_id:
+            return f"{self._house.public_url}/matters/following/{delivery.follower_id}"
         if delivery.case is None:
             return f"{self._house.public_url}/inbox"
         return f"{self._house.public_url}/cases/{delivery.case.number}"

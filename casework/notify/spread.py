@@ -77,13 +77,14 @@ def _to_people(
 ) -> Iterator[dict[str, object]]:
     urgency = message.case.urgency if message.case else None
     leaves = may_leave_at(at, calendar=calendar, urgency=urgency)
-    if message.notice is Notice.LOST_CODE:  # somebody waits for it, at whatever hour
+    if message.notice in (Notice.LOST_CODE, Notice.FOLLOW_CONFIRM):  # somebody waits for it
         leaves = at
     for receiver in book.receivers(message):
         inbox = receiver.medium is Medium.INBOX
         yield _row(message, receiver, at=at, next_at=at if inbox else leaves) | {
             "user_id": receiver.user_id,
             "petitioner_id": receiver.petitioner_id,
+            "follower_id": receiver.follower_id,
             "webhook_id": None,
             "sent_at": at if inbox else None,
             "read_at": at if inbox and at - message.created_at > READ_ALREADY else None,
@@ -104,6 +105,7 @@ def _to_systems(
                 "dedupe_key": f"{message.dedupe_key}:webhook:{hook.id}",
                 "user_id": None,
                 "petitioner_id": None,
+                "follower_id": None,
                 "webhook_id": hook.id,
                 "sent_at": None,
                 "read_at": None,

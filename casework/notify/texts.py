@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from casework.language import LOCALES
 from casework.models import Medium
+from casework.notify.follower_texts import FOLLOWER_ENDS, TO_FOLLOWERS
 from casework.notify.petitioner_texts import TO_PETITIONERS
 from casework.workflow.notices import AUDIENCE, Audience, Notice
 
@@ -251,15 +252,23 @@ STAFF_ENDS: Mapping[str, str] = {
 
 
 def _defaults() -> Iterator[tuple[TextKey, Text]]:
-    for notice, by_language in TO_PETITIONERS.items():
-        for language, (subject, line, more) in by_language.items():
-            before, after = MAIL_ENDS[language]
-            yield TextKey(notice, Medium.SMS, language), Text("", line)
-            body = f"{before}{line}\n{more}{after}"
-            yield TextKey(notice, Medium.MAIL, language), Text(subject, body)
+    yield from _outside(TO_PETITIONERS, MAIL_ENDS)
+    yield from _outside(TO_FOLLOWERS, FOLLOWER_ENDS)
     for notice, words in TO_STAFF.items():
         for language, (subject, body) in words.items():
             yield TextKey(notice, Medium.INBOX, language), Text(subject, body)
+
+
+def _outside(
+    texts: Mapping[Notice, Mapping[str, tuple[str, str, str]]], ends: Mapping[str, tuple[str, str]]
+) -> Iterator[tuple[TextKey, Text]]:
+    """Yield a text message and a mail for each: the line, and around it what only a mail holds."""
+    for notice, by_language in texts.items():
+        for language, (subject, line, more) in by_language.items():
+            before, after = ends[language]
+            yield TextKey(notice, Medium.SMS, language), Text("", line)
+            body = f"{before}{line}\n{more}{after}"
+            yield TextKey(notice, Medium.MAIL, language), Text(subject, body)
 
 
 DEFAULTS: Mapping[TextKey, Text] = dict(_defaults())
@@ -268,7 +277,8 @@ DEFAULTS: Mapping[TextKey, Text] = dict(_defaults())
 def keys_of(notice: Notice) -> list[TextKey]:
     """Return the texts that a notice needs, in the order of audiences, media and languages."""
     audience = AUDIENCE[notice]
-    media = [Medium.MAIL, Medium.SMS] if Audience.PETITIONERS in audience else []
-    if set(audience) - {Audience.PETITIONERS}:
+    outside = {Audience.PETITIONERS, Audience.FOLLOWERS}
+    media = [Medium.MAIL, Medium.SMS] if outside & set(audience) else []
+    if set(audience) - outside:
         media.append(Medium.INBOX)
     return [TextKey(notice, medium, language) for medium in media for language in LOCALES]

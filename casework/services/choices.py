@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from casework.errors import CaseworkError, GuardFailed, IllegalStep, NotPermitted
 from casework.models import Case
 from casework.queries.rules import Rules
-from casework.services import consent
+from casework.services import consent, matters
 from casework.services.actors import Actor
 from casework.services.facts import standing_facts
 from casework.workflow import machine
@@ -50,6 +50,8 @@ def entries_open_to(case: Case, *, by: Actor) -> list[Entry]:
             entries.append(Entry.DRAFT_CORRECTION)
         if case.is_running:
             entries.append(Entry.CLASSIFY)
+            if matters.why_not_followed(case) is None:
+                entries.append(Entry.LET_FOLLOW)
     if by.role in consent.SPEAK_FOR_THE_PETITIONER:
         if consent.may_take_back(case.state, case.consent):
             entries.append(Entry.TAKE_BACK_CONSENT)

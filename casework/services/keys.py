@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Petitioner, User, Webhook
+from casework.models import Follower, Petitioner, User, Webhook
 from casework.sealing import Sealer, row_name
 from casework.services.accounts import seed_row
 
@@ -39,6 +39,17 @@ def reseal_petitioners(
             changed += 1
     session.flush()
     return (rows[-1].id if rows else None), len(rows), changed
+
+
+def reseal_followers(session: Session, sealer: Sealer) -> int:
+    """Seal the contacts of all followers with the current key; return how many changed."""
+    changed = 0
+    for row in session.scalars(select(Follower).where(Follower.erased_at.is_(None))):
+        if row.sealed is not None and not sealer.is_current(row.sealed):
+            row.sealed = sealer.reseal(row.sealed, row=row_name("followers", row.id))
+            changed += 1
+    session.flush()
+    return changed
 
 
 def reseal_code_seeds(session: Session, sealer: Sealer) -> int:

@@ -11,7 +11,7 @@ from casework.language import N_
 from casework.models import Case, CaseEvent, Reason
 from casework.notify import outbox
 from casework.queries.rules import Rules
-from casework.services import clocks, facts, log
+from casework.services import clocks, facts, log, matters
 from casework.services.actors import Actor
 from casework.workflow import machine
 from casework.workflow.calendar import local_day
@@ -81,6 +81,7 @@ def take(
             data=brought.get("data"),
         )
     _tell(session, case, row, event, former)
+    matters.case_moved(session, case, action, key=str(event.seq), at=at)
     return event
 
 

@@ -59,6 +59,7 @@ ENTRY_WAYS: dict[Entry, Way] = {
     Entry.REDACT: Way("office_steps.redact", "primary", label=_l("Prepare the public text")),
     Entry.DRAFT_CORRECTION: Way("office_steps.draft_correction", label=_l("Prepare a correction")),
     Entry.CLASSIFY: Way("office_steps.classify", label=_l("Change the classification")),
+    Entry.LET_FOLLOW: Way("matter_steps.let_follow", label=_l("Others with the same problem")),
     Entry.TAKE_BACK_CONSENT: Way("consent.take_back", label=_l("Take consent back")),
     Entry.GIVE_CONSENT: Way("consent.give", label=_l("Note consent to publication")),
     Entry.ADD_PART: Way("department_steps.add_part", "primary", label=_l("Add our part")),

@@ -35,6 +35,7 @@ MENU: tuple[Entry, ...] = (
     Entry("petitioner.follow", _l("Follow your case")),
     Entry("guides.index", _l("Guides")),
     Entry("public.answers", _l("Published answers")),
+    Entry("matters.index", _l("Matters under way")),
     Entry("figures.overview_page", _l("Overview"), frozenset({Role.LEADER})),
     Entry("operator.call", _l("Take a call"), frozenset({Role.OPERATOR})),
     Entry("operator.calls", _l("My calls"), frozenset({Role.OPERATOR})),

@@ -71,6 +71,10 @@ NOTICES: dict[Notice, str] = {
     Notice.APPEAL: N_("Appeal about the on-time rate"),
     Notice.APPEAL_GRANTED: N_("Appeal granted"),
     Notice.APPEAL_REFUSED: N_("Appeal refused"),
+    Notice.FOLLOW_CONFIRM: N_("Confirmation number for who has the same problem"),
+    Notice.FOLLOWED_ANSWERED: N_("Followed matter answered"),
+    Notice.FOLLOWED_PUBLISHED: N_("Followed matter: answer published"),
+    Notice.FOLLOWED_CLOSED: N_("Followed matter ended without an answer"),
 }
 
 

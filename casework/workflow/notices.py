@@ -16,6 +16,7 @@ class Audience(StrEnum):
     OWNER = "owner"
     ADMINISTRATORS = "administrators"
     EVERY_UNIT = "every_unit"
+    FOLLOWERS = "followers"
 
 
 class Notice(StrEnum):
@@ -57,6 +58,10 @@ class Notice(StrEnum):
     APPEAL = "appeal"
     APPEAL_GRANTED = "appeal_granted"
     APPEAL_REFUSED = "appeal_refused"
+    FOLLOW_CONFIRM = "follow_confirm"
+    FOLLOWED_ANSWERED = "followed_answered"
+    FOLLOWED_PUBLISHED = "followed_published"
+    FOLLOWED_CLOSED = "followed_closed"
 
 
 TOLD_BESIDE_THE_STEPS = frozenset(
@@ -79,6 +84,10 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.APPEAL_GRANTED,
         Notice.APPEAL_REFUSED,
         Notice.TO_CLEAR,
+        Notice.FOLLOW_CONFIRM,
+        Notice.FOLLOWED_ANSWERED,
+        Notice.FOLLOWED_PUBLISHED,
+        Notice.FOLLOWED_CLOSED,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -122,6 +131,10 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.APPEAL: (Audience.SUPERVISORS,),
     Notice.APPEAL_GRANTED: (Audience.LEAD_DEPARTMENT,),
     Notice.APPEAL_REFUSED: (Audience.LEAD_DEPARTMENT,),
+    Notice.FOLLOW_CONFIRM: (Audience.FOLLOWERS,),
+    Notice.FOLLOWED_ANSWERED: (Audience.FOLLOWERS,),
+    Notice.FOLLOWED_PUBLISHED: (Audience.FOLLOWERS,),
+    Notice.FOLLOWED_CLOSED: (Audience.FOLLOWERS,),
     Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }
 

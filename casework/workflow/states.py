@@ -77,6 +77,7 @@ class Entry(StrEnum):
     UNMASK = "unmask"
     NOTE = "note"
     CLASSIFY = "classify"
+    LET_FOLLOW = "let_follow"
     ADD_PART = "add_part"
     SAVE_DRAFT = "save_draft"
     REDACT = "redact"

@@ -64,6 +64,7 @@ ENTRIES: dict[Entry, str] = {
     Entry.UNMASK: N_("Read the contact details"),
     Entry.NOTE: N_("Added a note"),
     Entry.CLASSIFY: N_("Changed the classification"),
+    Entry.LET_FOLLOW: N_("Changed whether others may follow the matter"),
     Entry.ADD_PART: N_("Added a part of the reply"),
     Entry.SAVE_DRAFT: N_("Saved a draft"),
     Entry.REDACT: N_("Prepared the public text"),

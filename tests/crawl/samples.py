@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from casework.models import Category, Department, LimitRule, PublicArticle, Reason, User
+from casework.models import (
+    Category,
+    Department,
+    Follower,
+    LimitRule,
+    PublicArticle,
+    PublicMatter,
+    Reason,
+    User,
+)
 
 if TYPE_CHECKING:
     from tests.crawl.conftest import Whole
@@ -23,6 +32,8 @@ def samples(whole: Whole) -> dict[str, object]:
         return {
             "number": everything.named["dissatisfied"].number,
             "article_id": db.scalars(select(PublicArticle.article_id)).first(),
+            "matter_id": db.scalars(select(PublicMatter.id)).first(),
+            "follower_key": db.scalars(select(Follower.id)).first(),
             "token": "none",
             "version": 1,
             "notice_id": 1,

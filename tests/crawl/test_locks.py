@@ -20,6 +20,8 @@ OPEN = {
     "petitioner",
     "public",
     "guides",
+    "matters",
+    "joining",
     "open_data",
     "demo_outbox",
 }

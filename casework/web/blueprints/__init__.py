@@ -21,7 +21,10 @@ from casework.web.blueprints import (
     guides,
     health,
     inbox,
+    joining,
     lost_code,
+    matter_steps,
+    matters,
     open_data,
     operator,
     paper,
@@ -44,6 +47,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_figures.bp,  # the door of all public pages
     open_data.bp,
     guides.bp,
+    matters.bp,
+    joining.bp,
     health.bp,
     account.bp,
     profile.bp,
@@ -56,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     clean_texts.bp,  # the door of the office's desk
     corrections.bp,  # the door of all the office's steps
     clearing.bp,
+    matter_steps.bp,
     operator.bp,
     articles.bp,
     supervision.bp,

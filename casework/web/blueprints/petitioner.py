@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from casework.errors import TooMany
-from casework.queries import guides, published
+from casework.queries import followed, guides, published
 from casework.queries.guides import Guide
 from casework.queries.notices import told_by
 from casework.queries.published import Published
@@ -44,6 +44,7 @@ ASKED_OF_SOURCE = 3_000
 """How often one address asks in an hour what is public on the subjects that it types."""
 
 SHORTEST = 2
+MATTER = "matter"
 RECEIPT = "receipt"
 RECEIPT_SHOWN = timedelta(minutes=30)
 
@@ -219,27 +220,42 @@ def _offers(subject: str) -> list[Offer]:
         return []
     by_guide = guides.similar_guides(db.session(), subject, today=today())
     by_answer = published.similar_answers(db.session(), subject)
-    return [
-        Offer(
-            _("Guide"),
-            one.title,
-            excerpt(one.text, []),
-            url_for("guides.show", article_id=one.id),
-            "guide",
-            str(one.id),
-        )
-        for one in by_guide
-    ] + [
-        Offer(
-            _("Published answer"),
-            one.subject,
-            excerpt(one.reply, []),
-            url_for("public.answer", number=one.number),
-            "answer",
-            one.number,
-        )
-        for one in by_answer
-    ]
+    by_matter = followed.similar_matters(db.session(), subject)
+    return (
+        [
+            Offer(
+                _("Guide"),
+                one.title,
+                excerpt(one.text, []),
+                url_for("guides.show", article_id=one.id),
+                "guide",
+                str(one.id),
+            )
+            for one in by_guide
+        ]
+        + [
+            Offer(
+                _("Published answer"),
+                one.subject,
+                excerpt(one.reply, []),
+                url_for("public.answer", number=one.number),
+                "answer",
+                one.number,
+            )
+            for one in by_answer
+        ]
+        + [
+            Offer(
+                _("Matter under way"),
+                one.title,
+                _("Others wrote about this already, and it is being handled."),
+                url_for("matters.show", matter_id=one.id),
+                MATTER,
+                str(one.id),
+            )
+            for one in by_matter
+        ]
+    )
 
 
 def _sent_fields(form: LetterForm) -> list[tuple[str, str]]:

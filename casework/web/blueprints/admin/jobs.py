@@ -15,6 +15,7 @@ WORDS = {
     "return-unanswered": _l("Give back questions that nobody answered"),
     "withhold-without-consent": _l("Archive answers that may not be published"),
     "tidy-up": _l("Clear away what nobody reads any more"),
+    "forget-followers": _l("Follower contacts that are no longer needed are erased"),
     "supervise": _l("Set the levels of supervision"),
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
