@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from casework.services import (
     oversight,
     petitioner,
     publication,
+    reviews,
     submission,
     totp,
 )
@@ -388,6 +390,35 @@ def _sensitive_texts(everything: Everything) -> None:
     )
 
 
+def _ask_for_reviews(everything: Everything) -> None:
+    """Have answers reviewed: one review waits, one is with a department and has a hearing."""
+    d, named = everything.district, everything.named
+    for name, subject in (("review", "要求复查的来信"), ("heard", "举行听证的来信")):
+        first = d.case_in(State.FORWARDED, subject=subject)
+        named[f"{name}_of"] = first
+        named[name] = reviews.ask_review(
+            d.session,
+            first,
+            reason=f"{HOSTILE} {UNBROKEN}",
+            form_token=f"token-of-{name}",
+            by=PETITIONER,
+            at=MONDAY + 8 * STEP,
+            rules=d.rules,
+        ).case
+        everything.codes[name] = SEALER.access_code_from(f"token-of-{name}")
+    brought: dict[str, Any] = {"by": staff(d.clerk), "at": MONDAY + 9 * STEP, "rules": d.rules}
+    office.dispatch(d.session, named["heard"], lead=d.street, **brought)
+    day = (MONDAY + timedelta(days=7)).date()
+    for note in ("", HOSTILE):
+        hearing = reviews.hold_hearing(
+            d.session, named["heard"], first=day, last=day, note=note, **brought
+        )
+        if not note:
+            reviews.call_off_hearing(
+                d.session, named["heard"], hearing.id, reason=HOSTILE, **brought
+            )
+
+
 def _special_cases(everything: Everything) -> None:
     d, named = everything.district, everything.named
     accusing = d.submitted(
@@ -410,6 +441,7 @@ def _special_cases(everything: Everything) -> None:
     named["joint"] = d.case_in(State.HANDLING, contacts=(CANARY, SECOND_CANARY), subject="联名信")
     _ask_for_time(everything)
     _appeal(everything)
+    _ask_for_reviews(everything)
     named["prepared"] = d.case_in(State.FORWARDED, subject="待审核公开")
     publication.redact(
         d.session,

@@ -1,5 +1,6 @@
 """The tables, typed; their constraints hold whatever the code does."""
 
+from casework.models.afterwards import RedoRequest
 from casework.models.answers import (
     Publication,
     PublicationState,
@@ -49,10 +50,15 @@ from casework.models.reference import (
     Reason,
     Setting,
 )
+from casework.models.reviews import Hearing, Review, ReviewBar
 from casework.models.supervision import Circular, Extension, Instruction, SupervisionNotice
 from casework.workflow.supervision import Level
 
 __all__ = [
+    "Hearing",
+    "RedoRequest",
+    "Review",
+    "ReviewBar",
     "SupervisionNotice",
     "Level",
     "Instruction",

@@ -203,7 +203,11 @@ class ReaderOpinion(Base):
 
 
 class Rating(Base):
-    """What the petitioner thinks of the answer, once per round of handling."""
+    """What the petitioner thinks of the answer, once per round of handling.
+
+    ``truthful`` says whether the answer tells what was really done; older ratings do not know.
+    ``by_id`` is the operator who asked, where the petitioner did not write it.
+    """
 
     __tablename__ = "ratings"
     __table_args__ = (
@@ -223,5 +227,7 @@ class Rating(Base):
     round: Mapped[int]
     satisfaction: Mapped[int]
     solved: Mapped[bool]
+    truthful: Mapped[bool | None]
     comment: Mapped[note] = mapped_column(default="")
     at: Mapped[instant]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -125,6 +125,7 @@ FIGURES_READ = (
             "round",
             "accused_department_id",
             "accused_user_id",
+            "channel",
         ],
         postgresql_where=text("dispatched_on IS NOT NULL"),
     ),

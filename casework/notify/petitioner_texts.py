@@ -118,6 +118,18 @@ TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
             "Thank you for telling us. The earlier answer can still be read.",
         ),
     },
+    Notice.REDO_REFUSED: {
+        "zh_CN": (
+            "关于信访件 {number} 的重办请求",
+            "关于您的信访件{number}的重办请求已有决定，请上网或拨打{hotline}查看。",
+            "决定和理由请凭编号和查询码查看。您还可以在规定期限内申请复查。",
+        ),
+        "en": (
+            "Your wish to have letter {number} done again",
+            "There is a decision about having letter {number} done again. Read it online.",
+            "The decision and its reason stand there. You can also ask for a review in time.",
+        ),
+    },
     Notice.EXTENSION_GRANTED: {
         "zh_CN": (
             "信访件 {number} 延期答复",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from casework.queries.reviews import Around
 from casework.queries.supervision_case import LevelLine
 from casework.workflow.clock import LedgerLine
 from casework.workflow.states import Action, Clock, Entry, Role, State
@@ -103,6 +104,7 @@ class Rated:
     round: int
     satisfaction: int
     solved: bool
+    truthful: bool | None
     comment: str
     at: datetime
 
@@ -191,6 +193,7 @@ class CaseView:
     merged_in: list[Joined]
     merged_into: list[Joined]
     accused: list[Named]
+    reviews: list[Around]
 
     @property
     def answer(self) -> Version | None:

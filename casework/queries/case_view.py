@@ -24,16 +24,13 @@ from casework.models import (
     Case,
     CaseClock,
     CaseEvent,
-    CoHandler,
     Department,
     Petitioner,
-    Question,
-    Rating,
     Reason,
     Reply,
-    ReplyPart,
     User,
 )
+from casework.queries.case_annexes import co_handlers, parts, questions, ratings
 from casework.queries.case_parts import (
     Asked,
     AskedForTime,
@@ -51,6 +48,7 @@ from casework.queries.case_parts import (
 )
 from casework.queries.cases import seen_by
 from casework.queries.extensions import extensions_on
+from casework.queries.reviews import Around, reviews_on
 from casework.queries.supervision_case import instructions_on, level_line, levels_on
 from casework.sealing import (
     Sealer,
@@ -117,6 +115,7 @@ def case_view(
         merged_in=[Joined(**row) for row in found.merged_in],
         merged_into=[Joined(**row) for row in found.merged_into],
         accused=[Named(**row) for row in found.accused],
+        reviews=[Around(**row) for row in found.reviews],
     )
 
 
@@ -238,20 +237,21 @@ def _annexes(role: Role, which: Versions) -> AnySelect:
     may_open = seen_by(reader).label("readable")
     lists: dict[str, AnySelect] = {
         "petitioners": _petitioners(case),
-        "questions": _questions(case),
+        "questions": questions(case),
         "versions": _versions(case, which),
-        "parts": _parts(case),
-        "ratings": _ratings(case),
+        "parts": parts(case),
+        "ratings": ratings(case),
         "instructions": instructions_on(case),
         "levels": levels_on(case),
         "extensions": extensions_on(case),
-        "helpers": _co_handlers(case),
+        "helpers": co_handlers(case),
         "merged_in": select(Case.number, Case.subject, Case.body, may_open)
         .where(Case.merged_into_id == case.id)
         .order_by(Case.id),
         "merged_into": select(Case.number, Case.subject, literal("").label("body"), may_open).where(
             Case.id == case.merged_into_id
         ),
+        "reviews": reviews_on(case.id, may_open),
         "accused": select(Department.name, Department.name_en).where(
             Department.id == case.accused_department_id
         ),
@@ -271,54 +271,6 @@ def _petitioners(case: Case) -> AnySelect:
         .join(brought, brought.id == func.coalesce(Petitioner.from_case_id, Petitioner.case_id))
         .where(Petitioner.case_id == case.id)
         .order_by(Petitioner.from_case_id.nulls_first(), Petitioner.position, Petitioner.added_at)
-    )
-
-
-def _questions(case: Case) -> AnySelect:
-    return (
-        select(
-            Question.text,
-            User.display_name.label("asked_by"),
-            Question.asked_at,
-            Question.answer,
-            Question.answered_at,
-        )
-        .outerjoin(User, User.id == Question.asked_by_id)
-        .where(Question.case_id == case.id)
-        .order_by(Question.id)
-    )
-
-
-def _parts(case: Case) -> AnySelect:
-    return (
-        select(
-            Department.name,
-            Department.name_en,
-            User.display_name.label("author"),
-            ReplyPart.written_at,
-            ReplyPart.text,
-        )
-        .join(Department, Department.id == ReplyPart.department_id)
-        .outerjoin(User, User.id == ReplyPart.author_id)
-        .where(ReplyPart.case_id == case.id)
-        .order_by(ReplyPart.id.desc())
-    )
-
-
-def _ratings(case: Case) -> AnySelect:
-    return (
-        select(Rating.round, Rating.satisfaction, Rating.solved, Rating.comment, Rating.at)
-        .where(Rating.case_id == case.id)
-        .order_by(Rating.round.desc())
-    )
-
-
-def _co_handlers(case: Case) -> AnySelect:
-    return (
-        select(Department.id, Department.name, Department.name_en)
-        .join(CoHandler, CoHandler.department_id == Department.id)
-        .where(CoHandler.case_id == case.id, CoHandler.removed_at.is_(None))
-        .order_by(Department.position, Department.id)
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, cast
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     func,
     literal,
-    literal_column,
     null,
     or_,
     select,
@@ -28,14 +27,13 @@ from casework.models import (
     Publication,
     PublicationState,
     Rating,
+    RedoRequest,
     User,
 )
 from casework.queries.cases import seen_by
 from casework.queries.search import CASES, search_page
-from casework.workflow.calendar import SHANGHAI
 from casework.workflow.states import (
     COMPLETE,
-    DISSATISFIED,
     RUNNING,
     Action,
     Channel,
@@ -132,8 +130,6 @@ def page_of(
     user: User,
     tab: Tab,
     *,
-    today: date,
-    window_days: int,
     filters: Filters = NO_FILTERS,
     matching: ColumnElement[bool] | None = None,
     after: str | None = None,
@@ -148,7 +144,7 @@ def page_of(
     found = (
         select(*_base_columns(), *_extra_columns(tab))
         .outerjoin(Category, Category.id == Case.category_id)
-        .where(_belongs(tab, today=today, window_days=window_days), seen_by(user))
+        .where(_belongs(tab), seen_by(user))
         .where(*_narrowed(filters))
     )
     found = _with_extras(found, tab)
@@ -164,16 +160,9 @@ def page_of(
     return Page(rows[:size], key_of(tab, rows[size - 1]) if more else None)
 
 
-def counts(session: Session, user: User, *, today: date, window_days: int) -> Mapping[Tab, int]:
+def counts(session: Session, user: User) -> Mapping[Tab, int]:
     """Return how many cases each tab holds, counted no further than just past ``CAP``."""
-    row = session.execute(
-        select(
-            *(
-                _capped(user, tab, today=today, window_days=window_days).label(tab.value)
-                for tab in WAITING
-            )
-        )
-    ).one()
+    row = session.execute(select(*(_capped(user, tab).label(tab.value) for tab in WAITING))).one()
     return {tab: int(row._mapping[tab.value]) for tab in WAITING}
 
 
@@ -225,7 +214,7 @@ def _read_key(tab: Tab, after: str | None) -> tuple[date, int] | None:
     return (read, number) if 0 < number < 2**63 else None
 
 
-def _belongs(tab: Tab, *, today: date, window_days: int) -> ColumnElement[bool]:
+def _belongs(tab: Tab) -> ColumnElement[bool]:
     states = {
         Tab.TO_DISPATCH: State.SUBMITTED,
         Tab.SENT_BACK: State.RETURNED,
@@ -236,23 +225,16 @@ def _belongs(tab: Tab, *, today: date, window_days: int) -> ColumnElement[bool]:
     if tab is Tab.TO_PUBLISH:
         return and_(Case.state == State.FORWARDED, Case.consent)
     if tab is Tab.DISSATISFIED:
-        return and_(
-            Case.completed_on >= today - timedelta(days=window_days),
-            Case.state.in_(sorted(COMPLETE)),
-            _rated_badly(since=today - timedelta(days=window_days)),
-        )
+        return and_(Case.state.in_(sorted(COMPLETE)), _asks_for_redo())
     if tab is Tab.RUNNING:
         return Case.state.in_(sorted(RUNNING))
     return Case.id > 0
 
 
-def _rated_badly(*, since: date) -> ColumnElement[bool]:
-    """Return the condition on a case; a rating within the window is never older than ``since``."""
-    begin = datetime(since.year, since.month, since.day, tzinfo=SHANGHAI)
-    bad = select(Rating.case_id, Rating.round).where(
-        Rating.satisfaction <= literal_column(str(DISSATISFIED)), Rating.at >= begin
-    )
-    return tuple_(Case.id, Case.round).in_(bad)
+def _asks_for_redo() -> ColumnElement[bool]:
+    """Return the condition on a case: somebody waits for the decision to have it done again."""
+    asked = select(RedoRequest.case_id, RedoRequest.round).where(RedoRequest.decided_at.is_(None))
+    return tuple_(Case.id, Case.round).in_(asked)
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
@@ -312,7 +294,10 @@ def _extra_columns(tab: Tab) -> list[Label[Any]]:
     if tab is Tab.SENT_BACK:
         empty |= {"reason": _OBJECTION.c.reason_code, "note": _OBJECTION.c.note}
     elif tab is Tab.DISSATISFIED:
-        empty |= {"note": cast(Any, Rating.comment), "satisfaction": cast(Any, Rating.satisfaction)}
+        empty |= {
+            "note": cast(Any, RedoRequest.wish),
+            "satisfaction": cast(Any, Rating.satisfaction),
+        }
     elif tab is Tab.TO_PUBLISH:
         empty |= {
             "prepared_by_id": cast(Any, Publication.redacted_by_id),
@@ -335,7 +320,9 @@ def _with_extras(found: Select[Any], tab: Tab) -> Select[Any]:
     if tab is Tab.SENT_BACK:
         return found.outerjoin(_OBJECTION, literal(True))
     if tab is Tab.DISSATISFIED:
-        return found.join(Rating, and_(Rating.case_id == Case.id, Rating.round == Case.round))
+        asked = and_(RedoRequest.case_id == Case.id, RedoRequest.round == Case.round)
+        rated = and_(Rating.case_id == Case.id, Rating.round == Case.round)
+        return found.join(RedoRequest, asked).outerjoin(Rating, rated)
     if tab is Tab.TO_PUBLISH:
         prepared = and_(
             Publication.case_id == Case.id, Publication.state == PublicationState.PREPARED
@@ -346,11 +333,11 @@ def _with_extras(found: Select[Any], tab: Tab) -> Select[Any]:
     return found
 
 
-def _capped(user: User, tab: Tab, *, today: date, window_days: int) -> Any:
+def _capped(user: User, tab: Tab) -> Any:
     rows = (
         select(literal(1))
         .select_from(Case)
-        .where(_belongs(tab, today=today, window_days=window_days), seen_by(user))
+        .where(_belongs(tab), seen_by(user))
         .limit(CAP + 1)
         .subquery()
     )

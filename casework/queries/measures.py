@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, not_
 
 from casework.language import N_
 from casework.models import Case
-from casework.workflow.states import COMPLETE, ENDED_OTHERWISE, RUNNING, State
+from casework.workflow.states import COMPLETE, ENDED_OTHERWISE, REVIEWS, RUNNING, State
 
 SATISFIED = 4
 """The lowest rating, of 5, that counts as satisfied."""
@@ -40,7 +40,7 @@ class Measure:
     holds: ColumnElement[bool]
 
 
-SUBMITTED = not_(Case.on_the_spot)
+SUBMITTED = and_(not_(Case.on_the_spot), Case.channel.not_in(sorted(REVIEWS)))
 VALID = and_(SUBMITTED, Case.state.not_in(sorted(ENDED_OTHERWISE)))
 DAYS = Case.completed_on - Case.received_on
 
@@ -57,7 +57,7 @@ MEASURES: Mapping[str, Measure] = {
             N_("Cases received"),
             N_(
                 "Cases submitted in the period, by the day they came in. "
-                "Calls answered on the spot are counted apart."
+                "Calls answered on the spot and reviews are counted apart."
             ),
             Anchor.RECEIVED,
             SUBMITTED,

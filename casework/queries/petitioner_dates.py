@@ -8,7 +8,9 @@ from casework.models import CaseClock, Extension
 from casework.workflow.clock import LedgerLine
 from casework.workflow.states import Clock
 
-MOVED_BY = frozenset({"pause", "extension"})
+MOVED_BY = frozenset({"pause", "hearing", "extension"})
+TO_THE_ANSWER = (Clock.HANDLE, Clock.REVIEW)
+"""The clocks that lead to the answer; a case has one of them."""
 
 
 def reply_clock(last: Any) -> Any:
@@ -19,7 +21,7 @@ def reply_clock(last: Any) -> Any:
             CaseClock.ledger,
             CaseClock.inputs["reckoned_on"].astext.label("reckoned_on"),
         )
-        .where(CaseClock.case_id == last.id, CaseClock.clock == Clock.HANDLE)
+        .where(CaseClock.case_id == last.id, CaseClock.clock.in_(TO_THE_ANSWER))
         .order_by(CaseClock.id.desc())
         .limit(1)
         .correlate(last)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     BindParameter,
     Row,
     Select,
-    and_,
     bindparam,
     case,
     func,
@@ -31,10 +30,23 @@ from casework.models import (
     Question,
     Rating,
     Reason,
+    RedoRequest,
     Reply,
 )
 from casework.queries.petitioner_dates import extended_because, moved_by, reply_clock
+from casework.queries.petitioner_opinions import (
+    ASKED,
+    OPINIONS,
+    RATED,
+    Rated,
+    RedoAsked,
+    rated,
+    redo_asked,
+)
+from casework.queries.reviews import Linked, linked, stages_of
+from casework.workflow.calendar import WorkCalendar
 from casework.workflow.clock import LedgerLine
+from casework.workflow.reviews import last_day, stage_after
 from casework.workflow.states import (
     COMPLETE,
     ENDED_OTHERWISE,
@@ -51,6 +63,7 @@ ANSWERING = (Action.FORWARD.value, Action.ANSWER_NOW.value)
 TOLD = frozenset(
     {
         Action.SUBMIT,
+        Action.ASK_REVIEW,
         Action.ANSWER_NOW,
         Action.DISPATCH,
         Action.DECLINE,
@@ -129,6 +142,7 @@ class Standing:
     reckoned_on: str | None
     reply: str | None
     basis: str | None
+    on_the_spot: bool
 
     @property
     def answered(self) -> bool:
@@ -137,16 +151,6 @@ class Standing:
     @property
     def is_running(self) -> bool:
         return self.state in RUNNING
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """What the petitioner said of the answer of this round."""
-
-    satisfaction: int
-    solved: bool
-    comment: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ class OwnCase:
     now: Standing
     publication: PublicationState | None
     rated: Rated | None
+    redo: RedoAsked | None
+    matter: list[Linked]
     stages: list[Stage]
     questions: list[Asked]
 
@@ -190,6 +196,14 @@ class OwnCase:
             row.action is action and self.state in row.sources and Role.PETITIONER in row.by
             for row in TABLE
         )
+
+    def review_until(self, calendar: WorkCalendar) -> date | None:
+        """Return the last day to ask for a review of the answer; None where none can be asked."""
+        next_stage = stage_after(self.channel)
+        asked = any(stage.channel is next_stage for stage in self.matter)
+        if next_stage is None or asked or not self.now.answered or self.now.on_the_spot:
+            return None
+        return last_day(self.now.completed_on, calendar) if self.now.completed_on else None
 
     def rate_until(self, window_days: int) -> date | None:
         """Return the last day on which the answer can be rated; None where there is none."""
@@ -228,7 +242,9 @@ def own_case(session: Session, case_id: int) -> OwnCase | None:
         own.consent,
         _now(found),
         found.publication,
-        _rated(found),
+        rated(found),
+        redo_asked(found),
+        linked(found.matter),
         _stages(session, case_id),
         _questions(session, case_id),
     )
@@ -248,13 +264,8 @@ def _now(found: Row[Any]) -> Standing:
         found.reckoned_on,
         found.reply,
         found.basis,
+        found.on_the_spot,
     )
-
-
-def _rated(found: Row[Any]) -> Rated | None:
-    if found.satisfaction is None:
-        return None
-    return Rated(found.satisfaction, found.solved, found.comment, found.rated_at)
 
 
 @cache
@@ -277,23 +288,23 @@ def _standing() -> Select[*tuple[Any, ...]]:
             last.first_promised_on,
             last.completed_at,
             last.completed_on,
+            last.on_the_spot,
             clock.c.ledger,
             clock.c.reckoned_on,
             extended_because(last).label("extended_because"),
             reply.c.text.label("reply"),
             reply.c.basis,
             Publication.state.label("publication"),
-            Rating.satisfaction,
-            Rating.solved,
-            Rating.comment,
-            Rating.at.label("rated_at"),
+            *OPINIONS,
+            stages_of(own_id).label("matter"),
         )
         .select_from(Case)
         .join(last, last.id == _last_of_merges(own_id))
         .outerjoin(clock, true())
         .outerjoin(reply, true())
         .outerjoin(Publication, Publication.case_id == Case.id)
-        .outerjoin(Rating, and_(Rating.case_id == Case.id, Rating.round == Case.round))
+        .outerjoin(Rating, RATED)
+        .outerjoin(RedoRequest, ASKED)
         .where(Case.id == own_id)
     )
 

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session, selectinload
 from casework.language import N_
 from casework.models import AdminEvent, Case, CaseClock, CaseEvent, Category
 from casework.queries.rules import Rules
-from casework.services.clocks import RIGHTS, limit_of, recomputed
+from casework.services.clocks import RIGHTS, hearing_pause, limit_of, recomputed
 from casework.workflow.calendar import local_day
 from casework.workflow.clock import LedgerLine as Line
 from casework.workflow.clock import Limit, replay
 from casework.workflow.states import Action, Clock, Entry, State, Unit
-from casework.workflow.table import TABLE, Clocks
+from casework.workflow.table import INSTEAD_OF, TABLE, Clocks
 
 T = TypeVar("T", CaseEvent, CaseClock)
 BATCH = 1_000
+HEARINGS = frozenset({Entry.HOLD_HEARING.value, Entry.CALL_OFF_HEARING.value})
 STEPS = frozenset(action.value for action in Action)
 
 EFFECTS: dict[tuple[State | None, Action], Clocks] = {
@@ -60,6 +61,8 @@ def runs_of(events: Sequence[CaseEvent]) -> list[Run]:
             _apply(event, found, running)
         elif event.action == Entry.GRANT_EXTENSION:
             _extend(event, running)
+        elif event.action in HEARINGS:
+            _hear(event, running)
     return found
 
 
@@ -83,7 +86,7 @@ def _apply(event: CaseEvent, found: list[Run], running: dict[Clock, Run]) -> Non
             run.pauses.append([run.paused_on.isoformat(), on.isoformat()])
             run.paused_on = None
     for kind in effects.starts:
-        if kind not in running:
+        if kind not in running and INSTEAD_OF.get(kind) not in running:
             running[kind] = Run(kind, event.at)
             found.append(running[kind])
 
@@ -92,6 +95,15 @@ def _extend(event: CaseEvent, running: dict[Clock, Run]) -> None:
     more = [local_day(event.at).isoformat(), event.data["days"], event.data["unit"]]
     for name in event.data["clocks"]:  # type: ignore[attr-defined]
         running[Clock(name)].extensions.append(list(more))
+
+
+def _hear(event: CaseEvent, running: dict[Clock, Run]) -> None:
+    first, last = (date.fromisoformat(str(event.data[name])) for name in ("first", "last"))
+    pauses, days = running[Clock.REVIEW].pauses, hearing_pause(first, last)
+    if event.action == Entry.HOLD_HEARING:
+        pauses.append(days)
+    else:
+        pauses.remove(days)
 
 
 def differing_clocks(session: Session, rules: Rules) -> Iterator[list[Difference]]:

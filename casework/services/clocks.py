@@ -13,10 +13,13 @@ from casework.workflow.calendar import local_day
 from casework.workflow.clock import Extension, Limit, Pause
 from casework.workflow.limits import SORT_CAP_DAYS, LimitRow, rule_for
 from casework.workflow.states import Clock, Unit
-from casework.workflow.table import Clocks
+from casework.workflow.table import INSTEAD_OF, Clocks
 
 LOWEST = 3
 """The level of the tree of categories that has two above it."""
+
+HEARING = "hearing"
+"""What marks the days of a hearing among the pauses of a clock."""
 
 RIGHTS = frozenset({Clock.OBJECTION})
 """Clocks that time what somebody may do, not what somebody owes; no case is due by them."""
@@ -80,7 +83,7 @@ def apply(
         if kind in running:
             _resume(running[kind], at, rules)
     for kind in effects.starts:
-        if kind not in running:
+        if kind not in running and INSTEAD_OF.get(kind) not in running:
             running[kind] = _start(case, kind, limits.get(kind), at=at, rules=rules)
             session.add(running[kind])
     _set_dates(case, running, at=at, rules=rules)
@@ -214,6 +217,22 @@ def _add_up(clock: CaseClock, rules: Rules) -> None:
     clock.ledger = [line.as_json() for line in computed.ledger]
 
 
+def hearing_pause(first: date, last: date) -> list[str]:
+    """Return what a clock keeps of the days of a hearing, which are not counted."""
+    return [(first - timedelta(days=1)).isoformat(), last.isoformat(), HEARING]
+
+
+def keep_hearings(
+    session: Session, case: Case, hearings: Sequence[list[str]], *, at: datetime, rules: Rules
+) -> None:
+    """Let the review of ``case`` stand still on the days of these hearings and no others."""
+    running = running_clocks(session, case)
+    clock = running[Clock.REVIEW]
+    clock.inputs = {**clock.inputs, "pauses": list(hearings)}
+    _add_up(clock, rules)
+    _set_dates(case, running, at=at, rules=rules)
+
+
 def reckon_again(
     session: Session, case: Case, *, at: datetime, rules: Rules
 ) -> dict[Clock, tuple[date, date]]:
@@ -231,7 +250,7 @@ def reckon_again(
             clock.inputs = {**clock.inputs, "reckoned_on": local_day(at).isoformat()}
     first_promised_on = case.first_promised_on
     _set_dates(case, running, at=at, rules=rules)
-    if Clock.SORT in moved and case.dispatched_at is None:
+    if Clock.SORT in moved and case.dispatched_at is None and Clock.REVIEW not in running:
         case.promised_on = estimated_promise(case, running[Clock.SORT].due_on, rules=rules)
     case.first_promised_on = first_promised_on
     return moved
@@ -248,8 +267,8 @@ def recomputed(
         date.fromisoformat(str(inputs["started_on"])),
         Limit(int(str(inputs["days"])), Unit(str(inputs["unit"]))),
         pauses=[
-            Pause(date.fromisoformat(start), date.fromisoformat(end))
-            for start, end in inputs["pauses"]  # type: ignore[attr-defined]
+            Pause(date.fromisoformat(start), date.fromisoformat(end), *kind)
+            for start, end, *kind in inputs["pauses"]  # type: ignore[attr-defined]
         ],
         extensions=[
             Extension(days, Unit(unit), date.fromisoformat(granted_on) if granted_on else None)
@@ -267,8 +286,10 @@ def _set_dates(case: Case, running: dict[Clock, CaseClock], *, at: datetime, rul
         if clock.paused_on is None and kind not in RIGHTS
     ]
     case.due_on = min(ticking) if ticking else None
-    handle = running.get(Clock.HANDLE)
-    if handle is not None and handle.paused_on is None:
+    handle, review = running.get(Clock.HANDLE), running.get(Clock.REVIEW)
+    if review is not None:
+        case.promised_on, case.first_promised_on = review.due_on, review.first_due_on
+    elif handle is not None and handle.paused_on is None:
         case.promised_on = _promise(case, handle.due_on, running, at=at, rules=rules)
         case.first_promised_on = _promise(case, handle.first_due_on, running, at=at, rules=rules)
     elif case.promised_on is None and Clock.SORT in running:

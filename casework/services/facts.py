@@ -24,13 +24,16 @@ from casework.models import (
     Objection,
     PublicText,
     Rating,
+    RedoRequest,
     Reply,
+    Review,
+    ReviewBar,
     User,
 )
 from casework.queries.rules import Rules
 from casework.services.actors import Actor
 from casework.workflow.guards import CaseFacts
-from casework.workflow.states import DISSATISFIED, Action, Clock, Entry, Role
+from casework.workflow.states import DISSATISFIED, REVIEWS, Action, Clock, Entry, Role
 
 
 def standing_facts(
@@ -68,9 +71,12 @@ def standing_facts(
         another_publisher=row.another_publisher,
         wants_leader=row.wants_leader,
         to_clear=row.to_clear,
-        rating_window_open=window_end is None or today <= window_end,
-        redo_wanted=row.redo_wanted,
+        rating_window_open=window_end is None or today <= window_end or row.redo_asked,
+        redo_wanted=row.redo_wanted or row.redo_asked,
+        is_review=case.channel in REVIEWS,
+        under_review=row.under_review,
         accused_department_id=case.accused_department_id,
+        barred_department_ids=frozenset(row.barred or ()),
     )
 
 
@@ -148,6 +154,18 @@ _KNOWN = select(
     )
     .label("to_clear"),
     _redo_ground().label("redo_wanted"),
+    exists()
+    .where(
+        RedoRequest.case_id == _CASE,
+        RedoRequest.round == bindparam("round"),
+        RedoRequest.decided_at.is_(None),
+    )
+    .label("redo_asked"),
+    exists().where(Review.of_case_id == _CASE).label("under_review"),
+    select(func.array_agg(ReviewBar.department_id))
+    .where(ReviewBar.case_id == _CASE)
+    .scalar_subquery()
+    .label("barred"),
 )
 
 

@@ -10,11 +10,11 @@ from casework.errors import Invalid, NotPermitted
 from casework.language import N_
 from casework.models import Case, CoHandler, Department, Petitioner
 from casework.queries.rules import Rules
-from casework.services import log, publication, steps
+from casework.services import log, publication, redo_requests, steps
 from casework.services.actors import Actor
 from casework.services.clocks import limit_of
 from casework.workflow.clock import Limit, due
-from casework.workflow.states import Action, Clock, Entry, Kind, Role, Unit, Urgency
+from casework.workflow.states import REVIEWS, Action, Clock, Entry, Kind, Role, Unit, Urgency
 
 
 def dispatch(
@@ -66,6 +66,7 @@ def redo(
     What was published is taken down. Raises what ``dispatch`` raises, and GuardFailed without
     a dissatisfied rating or a follow-up, or after the rating window.
     """
+    request = redo_requests.open_request(session, case)
     _send(
         session,
         case,
@@ -78,6 +79,8 @@ def redo(
         at=at,
         rules=rules,
     )
+    if request is not None:
+        redo_requests.grant(request, note, by=by, at=at)
     publication.take_down(session, case, at=at)
 
 
@@ -189,6 +192,8 @@ def merge(
     The caller has locked both rows, the one with the smaller id first. Raises Invalid where an
     accusation would come to the unit or person that it is about, now or by a later dispatch.
     """
+    if into.channel in REVIEWS:
+        raise Invalid("target", N_("A review is answered for itself. Merge into another case."))
     if _accused(case) not in ((None, None), _accused(into)):
         raise Invalid(
             "target", N_("An accusation can be merged only into a case about the same unit.")

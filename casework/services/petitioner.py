@@ -1,6 +1,6 @@
 """What a petitioner does with their own case, and what others do for them on the telephone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,10 +9,10 @@ from casework.errors import GuardFailed, Invalid
 from casework.language import N_
 from casework.models import Case, Question, Rating
 from casework.queries.rules import Rules
-from casework.services import log, steps
+from casework.services import log, redo_requests, steps
 from casework.services.actors import PETITIONER, Actor
 from casework.workflow.calendar import local_day
-from casework.workflow.states import COMPLETE, Action, Entry
+from casework.workflow.states import COMPLETE, DISSATISFIED, Action, Entry
 
 
 def supply(
@@ -60,28 +60,28 @@ def rate(
     *,
     satisfaction: int,
     solved: bool,
+    truthful: bool | None = None,
     comment: str,
+    by: Actor = PETITIONER,
     at: datetime,
     rules: Rules,
 ) -> None:
     """Say what the answer was worth, from 1 (very dissatisfied) to 5, once per round.
 
+    ``truthful`` says whether the answer tells what was really done; ``by`` is the operator where
+    it was said on the telephone. A dissatisfied rating asks the office to have the case done again.
+
     Raises GuardFailed before the answer and after the rating window, Invalid the second time.
     """
-    if case.state not in COMPLETE or case.completed_on is None:
-        raise GuardFailed(reason=N_("You can rate the answer once you have received it."))
-    if local_day(at) > case.completed_on + timedelta(days=rules.settings.rating_window_days):
-        raise GuardFailed(reason=N_("The time for rating this answer has passed."))
-    if session.scalar(
-        select(Rating.id).where(Rating.case_id == case.id, Rating.round == case.round)
-    ):
-        raise Invalid("satisfaction", N_("You have already rated this answer. Thank you."))
+    _check_ratable(session, case, on=local_day(at), rules=rules)
     session.add(
         Rating(
             case_id=case.id,
             round=case.round,
             satisfaction=satisfaction,
             solved=solved,
+            truthful=truthful,
+            by_id=by.user_id,
             comment=comment,
             at=at,
         )
@@ -91,9 +91,22 @@ def rate(
         session,
         case,
         Entry.RATE,
-        by=PETITIONER,
+        by=by,
         at=at,
         sealer=rules.sealer,
-        data={"satisfaction": satisfaction, "solved": solved},
+        data={"satisfaction": satisfaction, "solved": solved, "truthful": truthful},
     )
     session.flush()
+    if satisfaction <= DISSATISFIED:
+        redo_requests.ask_if_possible(session, case, wish=comment, by=by, at=at, rules=rules)
+
+
+def _check_ratable(session: Session, case: Case, *, on: date, rules: Rules) -> None:
+    if case.state not in COMPLETE or case.completed_on is None:
+        raise GuardFailed(reason=N_("You can rate the answer once you have received it."))
+    if on > case.completed_on + timedelta(days=rules.settings.rating_window_days):
+        raise GuardFailed(reason=N_("The time for rating this answer has passed."))
+    if session.scalar(
+        select(Rating.id).where(Rating.case_id == case.id, Rating.round == case.round)
+    ):
+        raise Invalid("satisfaction", N_("You have already rated this answer. Thank you."))

@@ -82,11 +82,11 @@ def units_in_order(session: Session, unit_ids: Sequence[int]) -> list[Department
 
 
 def running_reply_date(session: Session, case: Case) -> date | None:
-    """Return the date by which the reply is due already, if ``case`` was dispatched before."""
+    """Return by when the reply is due already, if ``case`` was dispatched or is a review."""
     return session.scalar(
         select(CaseClock.due_on).where(
             CaseClock.case_id == case.id,
-            CaseClock.clock == Clock.HANDLE,
+            CaseClock.clock.in_((Clock.HANDLE, Clock.REVIEW)),
             CaseClock.stopped_at.is_(None),
         )
     )

@@ -95,7 +95,13 @@ def submit(
 
 
 def open_case(
-    session: Session, submission: Submission, *, by: Actor, at: datetime, rules: Rules
+    session: Session,
+    submission: Submission,
+    *,
+    action: Action = Action.SUBMIT,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
 ) -> Receipt:
     """Do what ``submit`` does, and leave the writing to the caller, who opens many at once.
 
@@ -104,8 +110,8 @@ def open_case(
     case, code = _new_case(submission, by=by, at=at, sealer=rules.sealer)
     session.add(case)
     _add_petitioners(session, case, submission.contacts, at=at, sealer=rules.sealer)
-    data = _logged(submission)
-    steps.take(session, case, Action.SUBMIT, by=by, at=at, rules=rules, data=data)
+    data, text = _logged(submission), submission.body
+    steps.take(session, case, action, by=by, at=at, rules=rules, text=text, data=data)
     return Receipt(case, code)
 
 

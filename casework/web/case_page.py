@@ -1,6 +1,7 @@
 """Draws the one page of a case, for its own view and for a step that was refused on it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from casework.models import Case
 from casework.queries.case_parts import CaseView, Deadline
 from casework.queries.case_view import case_view
 from casework.queries.supervision_case import LevelLine
-from casework.services import extensions, oversight
+from casework.services import extensions, oversight, reviews
 from casework.services.actors import staff
 from casework.services.appeals import counts_against
 from casework.services.choices import entries_open_to, open_to
@@ -25,7 +26,10 @@ from casework.web.language import day, language
 from casework.web.menu import items_for
 from casework.web.rules import rules
 from casework.workflow.clock import LedgerLine, Nearness, colour
-from casework.workflow.states import DEPARTMENT_ROLES, Clock, Entry, Role, Unit
+from casework.workflow.reviews import last_day, stage_after
+from casework.workflow.states import COMPLETE, DEPARTMENT_ROLES, Clock, Entry, Role, Unit
+
+SPEAK_FOR_THEM = (Role.OFFICE, Role.OPERATOR)
 
 
 def case_page(
@@ -64,6 +68,10 @@ def _entries(case: Case, view: CaseView) -> Iterator[Entry]:
     """Yield what the reader can do that moves nothing and has a page of its own."""
     if helps(view) and case.is_running:
         yield Entry.ADD_PART
+    if reviews.may_enter_hearing(case, staff(me())):
+        yield Entry.HOLD_HEARING
+    if me().role in SPEAK_FOR_THEM and reviews_can_follow(case, view):
+        yield Entry.REVIEW_ASKED
     if any(line.wants_explanation and may_explain(line) for line in view.levels):
         yield Entry.EXPLAIN
     yield from _entries_of_extension(case, view)
@@ -85,6 +93,15 @@ def _entries_of_extension(case: Case, view: CaseView) -> Iterator[Entry]:
     used = waits is not None or any(one.granted for one in of_round)
     if leads and ticks and not used and case.state in extensions.ASKED_WHILE:
         yield Entry.ASK_EXTENSION
+
+
+def reviews_can_follow(case: Case, view: CaseView) -> bool:
+    """Say whether a review of the answer can be asked for, by what the page has read already."""
+    after = stage_after(case.channel)
+    if after is None or case.state not in COMPLETE or case.on_the_spot or not case.completed_on:
+        return False
+    asked = any(one.channel == after for one in view.reviews)
+    return not asked and today() <= last_day(case.completed_on, rules().calendar)
 
 
 def may_explain(line: LevelLine) -> bool:
@@ -121,6 +138,9 @@ def ledger_words(line: LedgerLine) -> str:
         return _days_in(line.days, line.name)
     if line.kind == "day_off":
         return _day_off(line)
+    if line.kind == "hearing":
+        shown = replace(line, on=line.first_day)
+        return str(_("Hearing, not counted")) + _span(shown)
     if line.kind == "pause":
         return str(_("Paused, waiting for the petitioner")) + _span(line)
     if line.kind == "extension":

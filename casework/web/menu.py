@@ -56,6 +56,7 @@ MENU: tuple[Entry, ...] = (
         frozenset({Role.LEADER}),
         counter="to_clear",
     ),
+    Entry("reviews.index", _l("Reviews"), OFFICE | OVERSIGHT, counter="reviews"),
     Entry("figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR})),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry(

@@ -79,6 +79,7 @@ STANDINGS: Mapping[State, Plain] = {
 
 STAGES: Mapping[Action, str] = {
     Action.SUBMIT: N_("We received it"),
+    Action.ASK_REVIEW: N_("You asked for a review"),
     Action.ANSWER_NOW: N_("The operator answered at once"),
     Action.DISPATCH: N_("Given to %(unit)s"),
     Action.DECLINE: N_("Not accepted"),

@@ -10,7 +10,10 @@ from typing import Literal, Self, cast, get_args
 from casework.workflow.calendar import WorkCalendar
 from casework.workflow.states import Unit
 
-LineKind = Literal["start", "limit", "day_off", "roll_over", "cap", "pause", "extension", "due"]
+LineKind = Literal[
+    "start", "limit", "day_off", "roll_over", "cap", "pause", "hearing", "extension", "due"
+]
+PauseKind = Literal["pause", "hearing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A clock stood still after ``paused_on``, until and with ``resumed_on``."""
+    """A clock stood still after ``paused_on``, until and with ``resumed_on``.
+
+    It waited for the petitioner, or a hearing was held, whose days are not counted (条例 35, 36).
+    """
 
     paused_on: date
     resumed_on: date
+    kind: PauseKind = "pause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class LedgerLine:
     until: date | None
     days: int
     name: str | None = None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that a pause gives back; the clock stood still after the day before."""
+        return self.on + timedelta(days=1) if self.on else None
 
     def as_json(self) -> dict[str, object]:
         """Return the line as JSON can hold it."""
@@ -188,7 +200,7 @@ def _pause_lines(
             days = calendar.working_days_between(begin, end)
         else:
             days = max((end - begin).days, 0)
-        yield LedgerLine("pause", pause.paused_on, pause.resumed_on, days, unit.value)
+        yield LedgerLine(pause.kind, pause.paused_on, pause.resumed_on, days, unit.value)
 
 
 def _days_off(calendar: WorkCalendar, start: date, end: date) -> Iterable[LedgerLine]:

@@ -31,8 +31,11 @@ class CaseFacts:
     to_clear: bool = False
     rating_window_open: bool = True
     redo_wanted: bool = True
+    is_review: bool = False
+    under_review: bool = False
 
     accused_department_id: int | None = None
+    barred_department_ids: frozenset[int] = frozenset()
     target_department_ids: frozenset[int] = frozenset()
     target_case_running: bool | None = None
     text: str | None = None
@@ -110,6 +113,27 @@ not_the_accused = Guard(
     lambda f: f.accused_department_id not in f.target_department_ids,
     N_("The case is about this department. It must not receive it."),
     asks_input=True,
+)
+not_the_reviewed = Guard(
+    "not_the_reviewed",
+    lambda f: f.barred_department_ids.isdisjoint(f.target_department_ids),
+    N_("This department gave the answer that is to be reviewed. Another one must do it."),
+    asks_input=True,
+)
+stands_alone = Guard(
+    "stands_alone",
+    lambda f: not f.is_review,
+    N_("A review is answered for itself. It cannot be merged."),
+)
+not_a_review = Guard(
+    "not_a_review",
+    lambda f: not f.is_review,
+    N_("The answer to a review is not done again. Its petitioner can ask for a re-review."),
+)
+not_under_review = Guard(
+    "not_under_review",
+    lambda f: not f.under_review,
+    N_("A review of this answer has been asked for. The case is not done again beside it."),
 )
 target_runs = Guard(
     "target_runs",

@@ -93,6 +93,7 @@ DEFAULT_LIMITS: tuple[tuple[LimitRow, str], ...] = (
     (LimitRow(Clock.HANDLE, 1, W, BEGINNING, urgency=Urgency.CRITICAL), SOURCE_PRACTICE),
     (LimitRow(Clock.FORWARD, 1, W, BEGINNING), SOURCE_PRACTICE),
     (LimitRow(Clock.WHOLE, 60, D, BEGINNING), "信访工作条例 34"),
+    (LimitRow(Clock.REVIEW, 30, D, BEGINNING), "信访工作条例 35、36"),
     (LimitRow(Clock.ANSWER, 10, D, BEGINNING), SOURCE_PRACTICE),
 )
 """What a new district starts with (domain §4); the administrator adds later rules."""

@@ -39,6 +39,7 @@ class Notice(StrEnum):
     CLEARED = "cleared"
     TURNED_DOWN = "turned_down"
     REDO = "redo"
+    REDO_REFUSED = "redo_refused"
     WITHDRAWN = "withdrawn"
     INSTRUCTION = "instruction"
     EXTENSION_ASKED = "extension_asked"
@@ -66,6 +67,7 @@ class Notice(StrEnum):
 
 TOLD_BESIDE_THE_STEPS = frozenset(
     {
+        Notice.REDO_REFUSED,
         Notice.EXTENSION_ASKED,
         Notice.EXTENSION_FOR_LEADER,
         Notice.EXTENSION_GRANTED,
@@ -113,6 +115,7 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.CLEARED: (Audience.OFFICE,),
     Notice.TURNED_DOWN: (Audience.OFFICE,),
     Notice.REDO: (Audience.LEAD_DEPARTMENT, Audience.PETITIONERS),
+    Notice.REDO_REFUSED: (Audience.PETITIONERS,),
     Notice.WITHDRAWN: (Audience.OFFICE, Audience.FORMER_DEPARTMENT),
     Notice.INSTRUCTION: (Audience.LEAD_DEPARTMENT, Audience.SUPERVISORS),
     Notice.EXTENSION_ASKED: (Audience.OFFICE,),

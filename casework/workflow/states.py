@@ -45,6 +45,7 @@ class Action(StrEnum):
     """A step that somebody takes with a case."""
 
     SUBMIT = "submit"
+    ASK_REVIEW = "ask_review"
     ANSWER_NOW = "answer_now"
     DISPATCH = "dispatch"
     DECLINE = "decline"
@@ -88,6 +89,11 @@ class Entry(StrEnum):
     TAKE_BACK_CONSENT = "take_back_consent"
     JOIN = "join"
     FOLLOW_UP = "follow_up"
+    REVIEW_ASKED = "review_asked"
+    HOLD_HEARING = "hold_hearing"
+    CALL_OFF_HEARING = "call_off_hearing"
+    ASK_REDO = "ask_redo"
+    REFUSE_REDO = "refuse_redo"
     WARN = "warn"
     REMIND = "remind"
     ORDER = "order"
@@ -134,6 +140,12 @@ class Channel(StrEnum):
     VISIT = "visit"
     PAPER = "paper"
     API = "api"
+    REVIEW = "review"
+    RE_REVIEW = "re_review"
+
+
+REVIEWS = frozenset({Channel.REVIEW, Channel.RE_REVIEW})
+"""Cases that look at the answer to another case again: 复查 and 复核 (条例 35, 36)."""
 
 
 class Kind(StrEnum):
@@ -170,6 +182,7 @@ class Clock(StrEnum):
     HANDLE = "handle"
     FORWARD = "forward"
     WHOLE = "whole"
+    REVIEW = "review"
     ANSWER = "answer"
 
 

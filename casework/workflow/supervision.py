@@ -26,7 +26,9 @@ class Level(StrEnum):
 
 CARDS = (Level.YELLOW_CARD, Level.RED_CARD)
 
-SUPERVISED = frozenset({Clock.SORT, Clock.SIGN, Clock.HANDLE, Clock.FORWARD, Clock.WHOLE})
+SUPERVISED = frozenset(
+    {Clock.SORT, Clock.SIGN, Clock.HANDLE, Clock.FORWARD, Clock.WHOLE, Clock.REVIEW}
+)
 """The clocks by which a unit owes something. The objection clock times a right, the answer clock
 what a citizen may do; nobody is supervised by them."""
 

@@ -5,6 +5,7 @@ roles and if every guard holds; then the clocks change so, and these notices go 
 outside this table changes the state of a case.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casework.workflow import guards as only_if
@@ -23,7 +24,7 @@ class Clocks:
     ``stops`` ends a clock whose task is done; ``cancels`` ends one whose task has gone away;
     ``reopens`` lets the last stopped clock run on with its old due date; ``starts`` begins a
     clock unless one of its kind runs already, so that sending back and dispatching again never
-    moves a due date (domain §4).
+    moves a due date (domain §4), or one that stands in its place (``INSTEAD_OF``).
     """
 
     stops: tuple[Clock, ...] = ()
@@ -53,6 +54,10 @@ class Row:
     needs_reason: bool = False
 
 
+INSTEAD_OF: Mapping[Clock, Clock] = {C.HANDLE: C.REVIEW, C.WHOLE: C.REVIEW}
+"""Clocks that do not start while another runs: a review has one limit, from its request to its
+answer (条例 35, 36), in place of those for the reply and for the whole case."""
+
 OFFICE = frozenset({R.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | {R.SYSTEM}
 HANDLER = frozenset({R.HANDLER})
@@ -75,6 +80,15 @@ TABLE: tuple[Row, ...] = (
         clocks=Clocks(starts=(C.SORT,)),
         tells=(N.RECEIPT,),
     ),
+    Row(
+        A.ASK_REVIEW,
+        (),
+        S.SUBMITTED,
+        frozenset({R.PETITIONER, R.OPERATOR, R.OFFICE}),
+        clocks=Clocks(starts=(C.SORT, C.REVIEW)),
+        guards=(only_if.has_text,),
+        tells=(N.RECEIPT,),
+    ),
     Row(A.ANSWER_NOW, (), S.ARCHIVED, frozenset({R.OPERATOR}), guards=(only_if.has_text,)),
     Row(
         A.DISPATCH,
@@ -82,7 +96,7 @@ TABLE: tuple[Row, ...] = (
         S.DISPATCHED,
         OFFICE,
         clocks=TO_DEPARTMENT,
-        guards=(only_if.not_the_accused,),
+        guards=(only_if.not_the_accused, only_if.not_the_reviewed),
         tells=(N.DISPATCHED,),
     ),
     Row(
@@ -110,7 +124,7 @@ TABLE: tuple[Row, ...] = (
         S.MERGED,
         OFFICE,
         clocks=CANCEL_ALL,
-        guards=(only_if.target_runs,),
+        guards=(only_if.stands_alone, only_if.target_runs),
         tells=(N.MERGED,),
         needs_reason=True,
     ),
@@ -198,7 +212,7 @@ TABLE: tuple[Row, ...] = (
         (S.REPLIED,),
         S.FORWARDED,
         OFFICE,
-        clocks=Clocks(stops=(C.FORWARD, C.WHOLE)),
+        clocks=Clocks(stops=(C.FORWARD, C.WHOLE, C.REVIEW)),
         tells=(N.REPLY,),
     ),
     Row(
@@ -251,6 +265,8 @@ TABLE: tuple[Row, ...] = (
         OFFICE,
         clocks=TO_DEPARTMENT,
         guards=(
+            only_if.not_a_review,
+            only_if.not_under_review,
             only_if.redo_has_a_ground,
             only_if.within_rating_window,
             only_if.not_the_accused,

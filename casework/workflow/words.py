@@ -34,6 +34,7 @@ STATES: dict[State, str] = {
 
 ACTIONS: dict[Action, str] = {
     Action.SUBMIT: N_("Submit"),
+    Action.ASK_REVIEW: N_("Ask for a review"),
     Action.ANSWER_NOW: N_("Answer on the spot"),
     Action.DISPATCH: N_("Dispatch"),
     Action.DECLINE: N_("Decline"),
@@ -75,6 +76,11 @@ ENTRIES: dict[Entry, str] = {
     Entry.TAKE_BACK_CONSENT: N_("Took the consent to publication back"),
     Entry.JOIN: N_("Another case was merged into this one"),
     Entry.FOLLOW_UP: N_("Asked the petitioner afterwards"),
+    Entry.REVIEW_ASKED: N_("A review of this answer was asked for"),
+    Entry.HOLD_HEARING: N_("Entered a hearing"),
+    Entry.CALL_OFF_HEARING: N_("Took a hearing out again"),
+    Entry.ASK_REDO: N_("Asked for the case to be done again"),
+    Entry.REFUSE_REDO: N_("Refused to have the case done again"),
     Entry.WARN: N_("Warned that a date is near"),
     Entry.REMIND: N_("Reminded the unit that owes the case"),
     Entry.ORDER: N_("Ordered the unit to act and to explain the delay"),
@@ -113,6 +119,8 @@ CHANNELS: dict[Channel, str] = {
     Channel.VISIT: N_("Visit"),
     Channel.PAPER: N_("Paper letter"),
     Channel.API: N_("Connected system"),
+    Channel.REVIEW: N_("Review"),
+    Channel.RE_REVIEW: N_("Re-review"),
 }
 
 KINDS: dict[Kind, str] = {
@@ -143,6 +151,7 @@ CLOCKS: dict[Clock, str] = {
     Clock.HANDLE: N_("Reply approved"),
     Clock.FORWARD: N_("Forward the reply"),
     Clock.WHOLE: N_("Whole case"),
+    Clock.REVIEW: N_("Review answered"),
     Clock.ANSWER: N_("Answer of the petitioner"),
 }
 

@@ -38,6 +38,7 @@ def samples(whole: Whole) -> dict[str, object]:
             "version": 1,
             "notice_id": 1,
             "instruction_id": 1,
+            "hearing_id": 1,
             "user_id": db.scalars(select(User.id).order_by(User.id)).first(),
             "department_id": unit,
             "category_id": db.scalars(select(Category.id).order_by(Category.id)).first(),

@@ -246,7 +246,7 @@ def test_the_answer_is_read_and_rated_once(
     opened(client, session, district, State.FORWARDED)
     page = client.fetch("/follow/case")
     assert "路灯已于周二修好。" in page.text
-    rated = {"satisfaction": "2", "solved": "no", "comment": "还是不亮。"}
+    rated = {"satisfaction": "2", "solved": "no", "truthful": "no", "comment": "还是不亮。"}
     assert send(client, page, rated, to="/follow/case/rating").status_code == 303
     rating = session.scalars(select(Rating)).one()
     assert (rating.satisfaction, rating.solved, rating.comment) == (2, False, "还是不亮。")

@@ -10,8 +10,13 @@ from casework.errors import CaseworkError
 from casework.workflow import machine
 from casework.workflow.guards import CaseFacts
 from casework.workflow.states import COMPLETE, ENDED_OTHERWISE, RUNNING, Action, Clock, Role, State
+from casework.workflow.table import INSTEAD_OF
 
-OPENERS = {Action.SUBMIT: Role.PETITIONER, Action.ANSWER_NOW: Role.OPERATOR}
+OPENERS = {
+    Action.SUBMIT: Role.PETITIONER,
+    Action.ASK_REVIEW: Role.PETITIONER,
+    Action.ANSWER_NOW: Role.OPERATOR,
+}
 RIGHTS = {Clock.OBJECTION}
 """A time in which somebody may do something; when it passes, nothing is owed."""
 
@@ -34,11 +39,11 @@ class AnyLife(RuleBasedStateMachine):
         self.started: dict[Clock, int] = {}
         self.department = self.author = None
         self.objections: set[int] = set()
-        self.consent = self.redacted = self.redone = False
+        self.consent = self.redacted = self.redone = self.review = False
 
     @initialize(action=st.sampled_from(list(OPENERS)), consent=st.booleans())
     def open(self, action, consent):
-        self.consent = consent
+        self.consent, self.review = consent, action is Action.ASK_REVIEW
         self._take(OPENERS[action], action, CaseFacts(text="正文"))
 
     @rule(
@@ -94,6 +99,7 @@ class AnyLife(RuleBasedStateMachine):
             redactor_id=1,
             another_publisher=True,
             accused_department_id=3,
+            is_review=self.review,
             target_department_ids=frozenset({sent_to}),
             target_case_running=True,
             text=text,
@@ -117,17 +123,17 @@ class AnyLife(RuleBasedStateMachine):
     def _move_clocks(self, effect, action):
         for clock in (*effect.stops, *effect.cancels):
             self.clocks.pop(clock, None)
-        for clock in effect.reopens:
+        for clock in () if self.review else effect.reopens:
             assert clock in self.started
             self.clocks[clock] = "running"
-        for clock in effect.pauses:
+        for clock in () if self.review else effect.pauses:
             assert self.clocks[clock] == "running"
             self.clocks[clock] = "paused"
-        for clock in effect.resumes:
+        for clock in () if self.review else effect.resumes:
             assert self.clocks[clock] == "paused"
             self.clocks[clock] = "running"
         for clock in effect.starts:
-            if clock not in self.clocks:
+            if clock not in self.clocks and INSTEAD_OF.get(clock) not in self.clocks:
                 self.clocks[clock] = "running"
                 self.started[clock] = self.started.get(clock, 0) + 1
         self.redone = self.redone or action is Action.REDO
@@ -171,7 +177,7 @@ class AnyLife(RuleBasedStateMachine):
     def clocks_stand_still_exactly_while_the_petitioner_is_asked(self):
         paused = {clock for clock, how in self.clocks.items() if how == "paused"}
         asked = self.case.state is State.AWAITING_PETITIONER
-        assert paused == ({Clock.HANDLE, Clock.WHOLE} if asked else set())
+        assert paused == ({Clock.HANDLE, Clock.WHOLE} if asked and not self.review else set())
         assert (Clock.ANSWER in self.clocks) is asked
 
     @invariant()

@@ -30,6 +30,7 @@ ANY_BEFORE_FORWARDED = (
 LAWFUL = [
     # action, from ("" opens a case), to ("=" stays there), who
     ("submit", "", "submitted", "petitioner operator office api"),
+    ("ask_review", "", "submitted", "petitioner operator office"),
     ("answer_now", "", "archived", "operator"),
     ("dispatch", "submitted returned", "dispatched", "office"),
     ("decline", "submitted returned", "declined", "office"),
@@ -58,8 +59,9 @@ LAWFUL = [
 
 NEEDS_REASON = {"decline", "recall", "merge", "send_back", "withhold", "unpublish", "withdraw"}
 NEEDS_TEXT = {
-    "answer_now", "decline", "send_back", "ask_petitioner", "supply", "draft", "redraft", "rework",
-    "redo", "instruct", "uphold", "turn_down",
+    "ask_review", "answer_now", "decline", "send_back", "ask_petitioner", "supply", "draft",
+    "redraft", "rework", "redo", "instruct", "uphold",
+    "turn_down",
 }  # fmt: skip
 LEAD_ONLY = {"sign", "send_back", "ask_petitioner", "draft", "redraft", "approve"}
 
@@ -194,6 +196,25 @@ def test_no_unit_receives_an_accusation_of_itself_as_lead_or_co_handler(state, a
     )
     assert allowed(Role.OFFICE, state, action, accused_department_id=5, **sent_to)
     assert allowed(Role.OFFICE, state, action, accused_department_id=None, **sent_to)
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.RETURNED])
+def test_no_unit_receives_the_review_of_its_own_answer_as_lead_or_co_handler(state):
+    sent_to = {"target_department_ids": frozenset({3, 4}), "is_review": True}
+    assert "gave the answer" in refused(
+        Role.OFFICE, state, Action.DISPATCH, barred_department_ids=frozenset({4, 7}), **sent_to
+    )
+    assert allowed(
+        Role.OFFICE, state, Action.DISPATCH, barred_department_ids=frozenset({5}), **sent_to
+    )
+
+
+def test_a_review_is_neither_merged_nor_done_again_nor_is_what_it_reviews():
+    for state in (State.SUBMITTED, State.RETURNED, State.DISPATCHED, State.HANDLING):
+        assert "cannot be merged" in refused(Role.OFFICE, state, Action.MERGE, is_review=True)
+    for state in (State.FORWARDED, State.PUBLISHED, State.ARCHIVED):
+        assert "re-review" in refused(Role.OFFICE, state, Action.REDO, is_review=True)
+        assert "has been asked" in refused(Role.OFFICE, state, Action.REDO, under_review=True)
 
 
 @pytest.mark.parametrize("runs", [False, None])

@@ -20,16 +20,18 @@ from casework.web.blueprints import (
     figures_annual,
     guides,
     health,
+    hearings,
     inbox,
     joining,
-    lost_code,
     matter_steps,
     matters,
     open_data,
     operator,
+    own_review,
     paper,
     profile,
     public_figures,
+    reviews,
     supervision,
     supervision_answers,
     supervision_bench,
@@ -43,7 +45,7 @@ from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     paper.bp,  # the door of the first page and those beside it
-    lost_code.bp,  # the door of all pages of petitioners
+    own_review.bp,  # the door of all pages of petitioners
     public_figures.bp,  # the door of all public pages
     open_data.bp,
     guides.bp,
@@ -64,6 +66,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matter_steps.bp,
     operator.bp,
     articles.bp,
+    reviews.bp,
+    reviews.asking,
+    hearings.bp,
     supervision.bp,
     supervision_steps.bp,
     supervision_levels.bp,

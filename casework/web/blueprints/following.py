@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
+from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +38,8 @@ from casework.web.own_case import NotOpened
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
 from casework.web.sources import fingerprint, source
-from casework.workflow.states import Action
+from casework.workflow.reviews import stage_after
+from casework.workflow.states import Action, Channel
 
 TRIES_WINDOW = timedelta(minutes=15)
 TRIES_OF_NUMBER, TRIES_OF_SOURCE = 20, 300
@@ -47,6 +49,14 @@ NOBODY = Lock(0, "00000000-0000-0000-0000-000000000000", bytes(32))
 """What an unknown number is compared with, so that it takes as long as a wrong code."""
 
 View = Callable[[], ResponseReturnValue]
+
+
+class Review(NamedTuple):
+    """The next stage of the matter, the last day to ask for it, and whether it has not passed."""
+
+    stage: Channel | None
+    until: date | None
+    open: bool
 
 
 class WrongNumberOrCode(CaseworkError):
@@ -152,6 +162,7 @@ def rate() -> ResponseReturnValue:
                 own_case.locked(),
                 satisfaction=form.satisfaction.data,
                 solved=form.solved.data == "yes",
+                truthful={"yes": True, "no": False}.get(form.truthful.data or ""),
                 comment=text_of(form.comment),
                 at=now(),
                 rules=rules(),
@@ -243,12 +254,20 @@ def _page(case: OwnCase, form: CaseworkForm | None = None) -> ResponseReturnValu
         "answer_form": form if answers else AnswerForm(formdata=None),
         "rate_form": form if rates else RateForm(formdata=None),
         "rate_until": until,
+        "review": _review(case),
+        "unit_name": unit_name,
         "may_rate": may_rate,
         "typed": _text_of_a_closed(form) if form and fits_no_more else None,
     }
     if form is None:
         return render_template("petitioner/own.html", **values)
     return form_page("petitioner/own.html", form, **values)
+
+
+def _review(case: OwnCase) -> Review:
+    """Return what the petitioner can still do against the answer."""
+    until = case.review_until(rules().calendar)
+    return Review(stage_after(case.channel), until, until is not None and today() <= until)
 
 
 def _text_of_a_closed(form: CaseworkForm) -> str:

@@ -19,7 +19,7 @@ from casework.queries import inbox as lists
 from casework.queries import search
 from casework.queries.inbox import Page, Tab
 from casework.services import clean_texts, office, publication, sorting, submission
-from casework.web.clock import now, today
+from casework.web.clock import now
 from casework.web.db import session
 from casework.web.directory import called, reasons_for, units
 from casework.web.entering import enter_once, entered_last
@@ -28,7 +28,6 @@ from casework.web.forms.office import BulkForm, FilterForm
 from casework.web.forms.operator import IntakeForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.menu import show_counts
-from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on
 from casework.web.slips import holds, new_slip, token_of
 from casework.web.steps import mine, take_several
@@ -42,9 +41,13 @@ TABS: Mapping[Tab, LazyString] = {
     Tab.SENT_BACK: _l("Sent back"),
     Tab.TO_FORWARD: _l("To forward"),
     Tab.TO_PUBLISH: _l("To decide on publication"),
-    Tab.DISSATISFIED: _l("Dissatisfied"),
+    Tab.DISSATISFIED: _l("Redo asked for"),
     Tab.RUNNING: _l("All running"),
 }
+
+
+WAITS = (Tab.TO_DISPATCH, Tab.SENT_BACK, Tab.TO_FORWARD, Tab.DISSATISFIED)
+"""The lists whose cases count as waiting in the menu."""
 
 
 @bp.get("")
@@ -52,9 +55,8 @@ def inbox() -> ResponseReturnValue:
     """Show one list of the inbox, the one to dispatch unless another is named."""
     tab = _tab(request.args.get("tab"))
     form = FilterForm(formdata=request.args)
-    window = rules().settings.rating_window_days
-    counted = lists.counts(session(), me(), today=today(), window_days=window)
-    show_counts(inbox=sum(counted[one] for one in (Tab.TO_DISPATCH, Tab.SENT_BACK, Tab.TO_FORWARD)))
+    counted = lists.counts(session(), me())
+    show_counts(inbox=sum(counted[one] for one in WAITS))
     return render_template(
         "office/inbox.html",
         tab=tab,
@@ -236,8 +238,6 @@ def _page(tab: Tab, form: FilterForm) -> Page:
         session(),
         me(),
         tab,
-        today=today(),
-        window_days=rules().settings.rating_window_days,
         filters=form.filters(),
         matching=matching,
         after=after,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casework.errors import Invalid, NotFound
 from casework.language import N_, translate
 from casework.models import Case
-from casework.queries import cases, inbox, suggestions
+from casework.queries import cases, inbox, reviews, suggestions
 from casework.queries.directory import Unit
 from casework.queries.inbox import Tab
 from casework.queries.sent_back import last_objection
@@ -45,7 +45,7 @@ from casework.web.guard import RoleBlueprint, me
 from casework.web.language import day
 from casework.web.rules import rules
 from casework.web.steps import mine, step_page
-from casework.workflow.states import Action, Kind, Role, State, Urgency
+from casework.workflow.states import REVIEWS, Action, Kind, Role, State, Urgency
 
 bp = RoleBlueprint("office_steps", __name__, Role.OFFICE, url_prefix="/cases")
 
@@ -281,23 +281,25 @@ def _around(db: Session, case: Case) -> dict[str, object]:
     """Return the letters that may be about the same matter, and who may have to answer."""
     theirs = suggestions.of_same_petitioner(db, me(), case)
     known = {found.number for found in theirs}
+    barred = reviews.barred_units(db, case) if case.channel in REVIEWS else []
     alike = [found for found in suggestions.alike(db, me(), case) if found.number not in known]
     return {
         "theirs": theirs,
         "alike": alike,
-        "likely": _likely(case, [*alike, *theirs]),
+        "likely": _likely(case, [*alike, *theirs], barred),
+        "barred": _(", ").join(unit_name(one) for one in barred),
         "objection": last_objection(db, case) if case.state is State.RETURNED else None,
         "place": inbox.key_of(Tab.TO_DISPATCH, case) if case.due_on else "",
     }
 
 
-def _likely(case: Case, found: Sequence[Suggestion]) -> list[Unit]:
+def _likely(case: Case, found: Sequence[Suggestion], barred: Sequence[int]) -> list[Unit]:
     """Return the street of the case and the departments that have letters like it."""
     often = Counter(one.department_id for one in found if one.department_id)
     wanted = [unit_id for unit_id, _count in often.most_common()]
     if case.street_id is not None:
         wanted.append(case.street_id)
-    refused = {case.accused_department_id}
+    refused = {case.accused_department_id, *barred}
     if case.state is State.RETURNED:
         refused.add(case.department_id)
     offered = {unit.id: unit for unit in open_units()}
@@ -310,7 +312,8 @@ def _likely(case: Case, found: Sequence[Suggestion]) -> list[Unit]:
 
 def _date(db: Session, case: Case, form: DispatchForm) -> dict[str, object]:
     """Return the date of the reply; one that runs already is not moved by another dispatch."""
-    kept = sorting.running_reply_date(db, case) if case.dispatched_at else None
+    runs = case.dispatched_at is not None or case.channel in REVIEWS
+    kept = sorting.running_reply_date(db, case) if runs else None
     return {"kept_date": kept, "reply_date": kept or _new_date(case, form)}
 
 

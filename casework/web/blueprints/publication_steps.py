@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from casework.models import Case
 from casework.queries.inbox import Tab
 from casework.queries.publications import rating_of
-from casework.services import office, publication
+from casework.services import office, publication, redo_requests
 from casework.services.publication import approved_reply
 from casework.services.sorting import units_in_order
 from casework.web.blueprints.office_steps import bp
 from casework.web.directory import called, open_units, unit_name, units
 from casework.web.forms.office import RedoForm
 from casework.web.forms.publication import PublishForm, RedactForm, UnpublishForm, WithholdForm
+from casework.web.forms.reviews import RefuseRedoForm
 from casework.web.public_text import originals, public_text
 from casework.web.steps import mine, step_page
 from casework.workflow.states import Action
@@ -130,6 +131,7 @@ def redo(number: str) -> ResponseReturnValue:
         return {
             "reply": approved_reply(db, case),
             "rating": rating_of(db, case),
+            "asked": redo_requests.open_request(db, case),
             "units": open_units(but=case.accused_department_id),
             "called": called,
             "unit_name": unit_name,
@@ -147,5 +149,30 @@ def redo(number: str) -> ResponseReturnValue:
             unit=unit_name(case.department_id),
         ),
         beside=beside,
+        back=url_for("office.inbox", tab=Tab.DISSATISFIED.value),
+    )
+
+
+@bp.route("/<number>/redo/refuse", methods=["GET", "POST"])
+def refuse_redo(number: str) -> ResponseReturnValue:
+    """Leave an answer as it is and tell the petitioner why."""
+    form = RefuseRedoForm()
+    return step_page(
+        number,
+        None,
+        form,
+        lambda db, case: redo_requests.refuse_redo(
+            db, case, reason=form.reason.data or "", **mine()
+        ),
+        template="office/refuse_redo.html",
+        done=lambda case: _(
+            "%(number)s is not done again. The petitioner is told why.", number=case.number
+        ),
+        beside=lambda db, case: {
+            "asked": redo_requests.open_request(db, case),
+            "rating": rating_of(db, case),
+            "reply": approved_reply(db, case),
+            "unit_name": unit_name,
+        },
         back=url_for("office.inbox", tab=Tab.DISSATISFIED.value),
     )

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from casework.web.forms.base import NOTE, CaseworkForm, line_field, text_field
 
@@ -65,6 +65,11 @@ class RateForm(CaseworkForm):
         _l("Has your problem been solved?"),
         [InputRequired(_l("Choose whether your problem has been solved."))],
         choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+    )
+    truthful = RadioField(
+        _l("Does the answer say truthfully what was done?"),
+        [Optional()],
+        choices=[SelectChoice("yes", _l("Truthful")), SelectChoice("no", _l("Not truthful"))],
     )
     comment = text_field(_l("Do you want to add something?"), limit=2_000)
 
