@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
                 "current": one is listed,
                 "count": count if one is Listed.WAITING else None,
             }
-            for one, words in ((Listed.WAITING, _("Waiting")), (Listed.DECIDED, _("Decided")))
+            for one, words in ((Listed.WAITING, _("To be decided")), (Listed.DECIDED, _("Decided")))
         ],
         count=count if listed is Listed.WAITING else None,
         cap=CAP,

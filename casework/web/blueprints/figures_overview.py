@@ -24,6 +24,9 @@ from casework.workflow.states import DEPARTMENT_ROLES
 __all__ = ["bp"]
 
 MONTHS = 12
+ON_WALL = 8
+"""How many units of the ranking a board on a wall shows."""
+
 REFRESH = 300
 """Seconds after which a board on a wall asks for itself again."""
 
@@ -43,6 +46,7 @@ def overview_page() -> ResponseReturnValue:
         "figures/overview.html",
         wall=request.args.get("wall") == "1",
         refresh=REFRESH,
+        on_wall=ON_WALL,
         at=now(),
         now_link=Links(day, day, ""),
         standing=overview.standing(session(), scope, today=day),
