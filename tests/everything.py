@@ -438,7 +438,9 @@ def _special_cases(everything: Everything) -> None:
         rules=d.rules,
     )
     named["took_in"], named["taken_in"] = first, second
-    named["joint"] = d.case_in(State.HANDLING, contacts=(CANARY, SECOND_CANARY), subject="联名信")
+    named["joint"] = d.case_in(
+        State.HANDLING, contacts=(CANARY, SECOND_CANARY), speaks_for=12, subject="联名信"
+    )
     _ask_for_time(everything)
     _appeal(everything)
     _ask_for_reviews(everything)

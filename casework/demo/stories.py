@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,9 @@ from casework.models import Case, Department
 from casework.services import office, petitioner, submission
 from casework.services.actors import PETITIONER, Actor
 from casework.workflow.states import Channel, Kind, State
+
+JOINT_EVERY = 29
+"""Every so many cases are letters of several people."""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class Life:
         template = self.letter.template
         accused = self.stage.district.units[template.accused] if template.accused else None
         channel, by = self._channel()
+        others, people = self._delegates()
         self.case = submission.submit(
             self.session,
             submission.Submission(
@@ -69,7 +74,8 @@ class Life:
                 kind=template.kind,
                 subject=self.letter.subject,
                 body=self.letter.body,
-                contacts=(self.letter.contact,),
+                contacts=(self.letter.contact, *others),
+                speaks_for=people,
                 place=self.letter.place,
                 street_id=self.street.id,
                 category_id=self.stage.district.categories[template.category].id,
@@ -98,6 +104,13 @@ class Life:
         if drawn < 0.36:
             return (Channel.VISIT if drawn < 0.33 else Channel.PAPER), self.actor("office2")
         return Channel.LETTER, PETITIONER
+
+    def _delegates(self) -> tuple[tuple[submission.Contact, ...], int | None]:
+        """Return the other delegates and for how many they speak; few letters are joint ones."""
+        if self.key % JOINT_EVERY or self.letter.template.kind is Kind.PRAISE:
+            return (), None
+        own = Random(self.key)  # so that no other story changes
+        return (contact(own), contact(own)), own.randint(8, 60)
 
     def _consents(self) -> bool:
         if self.plan.until is State.PUBLISHED:
