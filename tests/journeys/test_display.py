@@ -1,5 +1,6 @@
 """Large type and high contrast: on every page for everybody, measured in a real browser."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -157,3 +158,13 @@ def test_a_letter_is_written_and_followed_in_large_type(site: Site, meet: Meet) 
 def places_of(page: Page) -> Iterator[str]:
     yield from too_wide(page)
     yield from weak(page)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_empty_form_is_one_sheet_of_paper(site: Site, meet: Meet, language: str) -> None:
+    citizen = meet("", language)
+    display(citizen.page.context, site.url, BOTH)
+    citizen.page.goto("/letters/paper")
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "12mm")
+    printed = citizen.page.pdf(format="A4", margin=margins)  # type: ignore[arg-type]
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 2

@@ -11,7 +11,7 @@ from casework.web.pictures import qr_code
 from casework.web.rules import rules
 from casework.workflow.words import KINDS
 
-LINES_OF_LETTER = 16
+LINES_OF_LETTER = 15
 
 
 @bp.get("/letters/paper")
