@@ -39,14 +39,20 @@ def last_day(month: date) -> date:
 
 def content_of(session: Session, month: date, *, at: datetime, today: date) -> Content:
     """Return what the circular of ``month`` says at this instant."""
-    found = figures_pages.by_department(session, EVERYTHING, _period(month, today))
+    found = figures_pages.by_department(session, EVERYTHING, _period(month, today), times=False)
     names = {unit.id: unit for unit in session.scalars(select(Department))}
     carded = _cards(session, month)
     first = month
     for _month in range(MONTHS - 1):
         first = (first - timedelta(days=1)).replace(day=1)
     trend = figures_pages.by_month(
-        session, EVERYTHING, first, last_day(month), today=today, anchors=CAME_AND_WENT
+        session,
+        EVERYTHING,
+        first,
+        last_day(month),
+        today=today,
+        anchors=CAME_AND_WENT,
+        times=False,
     )
     ranked = ranking(found.units, "on_time")
     return {
@@ -152,7 +158,7 @@ def _corrections(
         name = f"{circular.month:%Y-%m}"
         period = _period(circular.month, today)
         units = figures_pages.by_department(
-            session, EVERYTHING, period, anchors=CAME_AND_WENT
+            session, EVERYTHING, period, anchors=CAME_AND_WENT, times=False
         ).units
         restated[name] = now = _restated(units)
         before = told.get(name) or circular.content["restated"][name]

@@ -31,10 +31,17 @@ class ByDepartment:
 
 
 def by_department(
-    session: Session, scope: Scope, period: Period, *, anchors: Sequence[Anchor] = EVERY_ANCHOR
+    session: Session,
+    scope: Scope,
+    period: Period,
+    *,
+    anchors: Sequence[Anchor] = EVERY_ANCHOR,
+    times: bool = True,
 ) -> ByDepartment:
     """Return the figures of ``period``, in one statement."""
-    whole, found = by_group(session, scope, period, Grouping.DEPARTMENT, anchors=anchors)
+    whole, found = by_group(
+        session, scope, period, Grouping.DEPARTMENT, anchors=anchors, times=times
+    )
     return ByDepartment(whole, {int(key) if key else WITH_OFFICE: found[key] for key in found})
 
 
@@ -50,7 +57,8 @@ def by_group(
     """Return the figures of ``period`` as a whole and by group, in one statement.
 
     Keys are ids of rows or values of the closed lists, as text; empty is a case without any.
-    Only the measures of ``anchors`` are counted; what stood open and late is the dear one.
+    Only the measures of ``anchors`` are counted, and the times only if asked for: these and what
+    stood open and late are the dear ones.
     """
     asked = Asked(scope, period, grouping, anchors, times)
     rows = session.execute(counts(session, asked)).mappings().all()

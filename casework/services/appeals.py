@@ -1,6 +1,5 @@
 """A unit asks to leave a late case out of its rate; another person decides (考核申诉)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -80,7 +79,7 @@ def appeal(
         asked_at=at,
     )
     session.add(made)
-    _recorded(session, case, Entry.APPEAL, reason, {}, by=by, at=at, rules=rules)
+    log.record(session, case, Entry.APPEAL, by=by, at=at, sealer=rules.sealer, note=reason)
     outbox.enqueue(session, Notice.APPEAL, case, key=str(case.head_seq), at=at)
     session.flush()
     return made
@@ -116,7 +115,7 @@ def decide(
     session.flush()
     entry = Entry.GRANT_APPEAL if grant else Entry.REFUSE_APPEAL
     notice = Notice.APPEAL_GRANTED if grant else Notice.APPEAL_REFUSED
-    _recorded(session, case, entry, words, {}, by=by, at=at, rules=rules)
+    log.record(session, case, entry, by=by, at=at, sealer=rules.sealer, note=words)
     data = {"reason": words}
     outbox.enqueue(session, notice, case, key=str(case.head_seq), at=at, data=data)
     session.flush()
@@ -133,17 +132,3 @@ def _of_round(session: Session, case: Case) -> Appeal | None:
     return session.scalars(
         select(Appeal).where(Appeal.case_id == case.id, Appeal.round == case.round)
     ).one_or_none()
-
-
-def _recorded(
-    session: Session,
-    case: Case,
-    entry: Entry,
-    note: str,
-    data: Mapping[str, object],
-    *,
-    by: Actor,
-    at: datetime,
-    rules: Rules,
-) -> None:
-    log.record(session, case, entry, by=by, at=at, sealer=rules.sealer, note=note, data=data)

@@ -39,8 +39,7 @@ def overview_page() -> ResponseReturnValue:
     day, scope = today(), Scope(me())
     periods = overview.compared(day)
     spans = [Period.of(first, last, today=day) for first, last in periods.values()]
-    this_month = figures_pages.by_department(session(), scope, spans[0])
-    others = figures_pages.of_periods(session(), scope, spans[1:])
+    units = figures_pages.by_department(session(), scope, spans[0], times=False).units
     trend_from = (day.replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
     return render_template(
         "figures/overview.html",
@@ -50,11 +49,17 @@ def overview_page() -> ResponseReturnValue:
         at=now(),
         now_link=Links(day, day, ""),
         standing=overview.standing(session(), scope, today=day),
-        compared=_columns(periods, [this_month.whole, *others]),
+        compared=_columns(periods, figures_pages.of_periods(session(), scope, spans)),
         months=figures_pages.by_month(
-            session(), scope, trend_from, day, today=day, anchors=figures_pages.CAME_AND_WENT
+            session(),
+            scope,
+            trend_from,
+            day,
+            today=day,
+            anchors=figures_pages.CAME_AND_WENT,
+            times=False,
         ),
-        ranking=overview.ranking(this_month.units, "on_time"),
+        ranking=overview.ranking(units, "on_time"),
         hot=[_hot(one) for one in overview.hot_subjects(session(), scope, today=day)],
         link=Links(day.replace(day=1), day, ""),
         year=Links(day.replace(month=1, day=1), day, ""),
