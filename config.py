@@ -45,6 +45,7 @@ class Settings:
     sms: Mapping[str, str] = field(default_factory=dict, repr=False)
     sms_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     webhook_hosts: tuple[str, ...] = ()
+    clamd: str = ""
 
     @property
     def https(self) -> bool:
@@ -82,6 +83,7 @@ class Settings:
             sms=_sms_of(read),
             sms_headers=read.mapping("SMS_HEADERS"),
             webhook_hosts=read.names("WEBHOOK_HOSTS"),
+            clamd=_clamd_of(read),
         )
         _check_secrets(settings)
         _check_mail(settings)
@@ -135,6 +137,15 @@ def _sms_of(read: _Reader) -> dict[str, str]:
     if given and "url" not in given:
         raise BadSettings("SMS_URL is not set, but other settings for text messages are.")
     return given
+
+
+def _clamd_of(read: _Reader) -> str:
+    address = read.text("CLAMD")
+    parts = urlsplit(address)
+    fits = parts.path if parts.scheme == "unix" else parts.scheme == "tcp" and parts.hostname
+    if address and not fits:
+        raise BadSettings("CLAMD must begin with unix:/ or tcp://.")
+    return address
 
 
 def _check_mail(settings: Settings) -> None:

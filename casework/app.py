@@ -14,10 +14,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.models.engine import application_engine, session_factory
 from casework.sealing import Sealer
-from casework.web import assets, components, db, display, errors, guard, headers, language
+from casework.web import (
+    assets,
+    components,
+    db,
+    display,
+    errors,
+    guard,
+    headers,
+    language,
+    uploads,
+)
 from casework.web.blueprints import BLUEPRINTS
 
-BODY_LIMIT = 24 * 1024 * 1024
 FORM_TEXT_LIMIT = 1024 * 1024
 FORM_PARTS_LIMIT = 500
 
@@ -48,6 +57,8 @@ class WebSettings(Protocol):
     @property
     def testing(self) -> bool: ...
     @property
+    def clamd(self) -> str: ...
+    @property
     def session_idle(self) -> timedelta: ...
     @property
     def session_longest(self) -> timedelta: ...
@@ -55,6 +66,8 @@ class WebSettings(Protocol):
 
 class Application(Flask):
     """Flask, whose log of a fault names the place and never what somebody typed."""
+
+    request_class = uploads.BoundedRequest
 
     def log_exception(
         self,
@@ -85,7 +98,7 @@ def create_app(
     }
     headers.init_app(app)
     CSRFProtect(app)
-    for part in (db, guard, language, display, assets, components, errors):
+    for part in (db, guard, language, display, assets, components, uploads, errors):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -117,7 +130,7 @@ def _configure(app: Flask, settings: WebSettings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=settings.session_longest,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
-        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_CONTENT_LENGTH=FORM_TEXT_LIMIT,
         MAX_FORM_MEMORY_SIZE=FORM_TEXT_LIMIT,
         MAX_FORM_PARTS=FORM_PARTS_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=0,

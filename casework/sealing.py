@@ -97,20 +97,27 @@ class Sealer:
     def seal(self, plain: Mapping[str, str], *, row: str) -> bytes:
         """Encrypt ``plain`` for one row, named "table/id"; it opens nowhere else."""
         text = json.dumps(dict(plain), ensure_ascii=False, sort_keys=True).encode()
-        key_id, nonce = self._keyring.current, secrets.token_bytes(NONCE_BYTES)
-        sealed = self._keyring.cipher(key_id).encrypt(nonce, text, _bound_to(key_id, row))
-        return bytes([len(key_id)]) + key_id.encode() + nonce + sealed
+        return self.seal_bytes(text, row=row)
 
     def open_sealed(self, blob: bytes, *, row: str) -> dict[str, str]:
         """Return what was sealed for ``row``. Raises SealBroken if this is not it."""
+        opened: dict[str, str] = json.loads(self.open_bytes(blob, row=row))
+        return opened
+
+    def seal_bytes(self, plain: bytes, *, row: str) -> bytes:
+        """Encrypt the content of a file for one row, named "table/id"; it opens nowhere else."""
+        key_id, nonce = self._keyring.current, secrets.token_bytes(NONCE_BYTES)
+        sealed = self._keyring.cipher(key_id).encrypt(nonce, plain, _bound_to(key_id, row))
+        return bytes([len(key_id)]) + key_id.encode() + nonce + sealed
+
+    def open_bytes(self, blob: bytes, *, row: str) -> bytes:
+        """Return the content that was sealed for ``row``. Raises SealBroken if this is not it."""
         key_id, rest = _split(bytes(blob))
         cipher = self._keyring.cipher(key_id)
         try:
-            text = cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _bound_to(key_id, row))
+            return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], _bound_to(key_id, row))
         except (InvalidTag, ValueError):
             raise SealBroken(f"the sealed value of {row} was changed or moved") from None
-        opened: dict[str, str] = json.loads(text)
-        return opened
 
     def is_current(self, blob: bytes) -> bool:
         """Say whether ``blob`` is sealed with the current key already."""
@@ -118,7 +125,7 @@ class Sealer:
 
     def reseal(self, blob: bytes, *, row: str) -> bytes:
         """Return ``blob`` sealed with the current key, as a change of keys needs it."""
-        return self.seal(self.open_sealed(blob, row=row), row=row)
+        return self.seal_bytes(self.open_bytes(blob, row=row), row=row)
 
     def search_hash(self, name: str, value: str) -> bytes:
         """Return the keyed hash by which a value of the field ``name`` is found exactly.
@@ -126,6 +133,10 @@ class Sealer:
         Ways of writing the same value give one hash. Raises LookupError for an unknown field.
         """
         return _mac(self._search_key, f"{name}\0{NORMAL_FORMS[name](value)}".encode())
+
+    def content_hash(self, content: bytes) -> bytes:
+        """Return the keyed hash by which a file is known, which tells nobody else what it is."""
+        return _mac(self._search_key, b"file\0" + content)
 
     @staticmethod
     def new_access_code() -> str:

@@ -42,6 +42,7 @@ for (const name of readdirSync(join(root, "frontend/images"))) {
 }
 put("start.js", read(root, "frontend/scripts/start.js"));
 put("work.js", read(root, "frontend/scripts/work.js"));
+put("files.js", read(root, "frontend/scripts/files.js"));
 put("draft.js", read(root, "frontend/scripts/draft.js"));
 put("export.js", read(root, "frontend/scripts/export.js"));
 put("govuk-frontend.js", withoutMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));

@@ -1,13 +1,22 @@
 """``casework jobs``: the timer process, what it has done, and one run by hand."""
 
+from __future__ import annotations
+
 import signal
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from casework.commands._work import at_work, say
 from casework.installation.environment import opened
 from casework.language import N_
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from casework.jobs.work import Work
+    from config import Settings
 
 
 @click.group()
@@ -21,15 +30,12 @@ def run() -> None:
     from casework import logs
     from casework.jobs.carrying import carrying
     from casework.jobs.runner import Runner
-    from casework.jobs.work import Work
-    from casework.models.engine import application_engine, session_factory
-    from casework.sealing import Sealer
+    from casework.models.engine import application_engine
 
     with opened() as settings:
         logs.start(settings.log_level)
         engine = application_engine(settings.database_url, pool_size=2)
-        sealer = Sealer.from_text(settings.data_keys, settings.hash_key)
-        runner = Runner(engine, Work(session_factory(engine), sealer))
+        runner = Runner(engine, work_of(settings, engine))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: runner.stopped.set())
         with carrying(runner.work, settings, runner.stopped):
@@ -67,9 +73,7 @@ def list_() -> None:
 def run_once(name: str, at: str | None) -> None:
     """Run one job now, or as of another instant; what was done before is not done again."""
     from casework.jobs.registry import JOBS
-    from casework.jobs.work import Work
-    from casework.models.engine import application_engine, session_factory
-    from casework.sealing import Sealer
+    from casework.models.engine import application_engine
 
     entry = next((entry for entry in JOBS if entry.name == name), None)
     if entry is None:
@@ -78,10 +82,21 @@ def run_once(name: str, at: str | None) -> None:
     instant = _instant(at)
     with opened() as settings:
         engine = application_engine(settings.database_url, pool_size=2)
-        sealer = Sealer.from_text(settings.data_keys, settings.hash_key)
-        count = entry.job(Work(session_factory(engine), sealer), instant)
+        count = entry.job(work_of(settings, engine), instant)
         engine.dispose()
     say(DONE, name=name, num=count)
+
+
+def work_of(settings: Settings, engine: Engine) -> Work:
+    """Return what jobs are given in an installation with these settings."""
+    from casework.jobs.work import Work
+    from casework.models.engine import session_factory
+    from casework.sealing import Sealer
+    from casework.services.attachments.scanning import Scanner
+
+    sealer = Sealer.from_text(settings.data_keys, settings.hash_key)
+    scanner = Scanner(settings.clamd) if settings.clamd else None
+    return Work(session_factory(engine), sealer, scanner)
 
 
 FIRST = "first"  # a job that is known and has not run yet

@@ -6,6 +6,7 @@ from casework.commands._work import at_work, locale, say
 from casework.language import N_, translate
 from casework.services.keys import (
     reseal_code_seeds,
+    reseal_files,
     reseal_followers,
     reseal_petitioners,
     reseal_webhooks,
@@ -35,6 +36,13 @@ def rotate() -> None:
                     break
                 resealed += changed
                 bar.update(read)
+        last = None
+        while True:
+            last, changed = reseal_files(work.session, work.sealer, after=last)
+            work.session.commit()
+            if last is None:
+                break
+            resealed += changed
         resealed += reseal_code_seeds(work.session, work.sealer)
         resealed += reseal_followers(work.session, work.sealer)
         resealed += reseal_webhooks(work.session, work.sealer)

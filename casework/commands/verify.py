@@ -11,6 +11,7 @@ from casework.commands._work import Work, at_work, locale, say
 from casework.language import N_, translate
 from casework.models import Case
 from casework.queries.rules import rules_in_force
+from casework.services.attachments.checking import file_count, wrong_files
 from casework.services.clock_checks import Difference, differing_clocks
 from casework.services.figure_checks import wrong_figures
 from casework.services.figure_days import untrue_days
@@ -87,6 +88,21 @@ def verify_figures(first: datetime | None, last: datetime | None) -> None:
         say(N_("Cases read: %(total)d. Differences: %(num)d."), total=total, num=num)
         raise SystemExit(1)
     say(N_("Cases read: %(total)d. Every figure is what the logs say."), total=total)
+
+
+@command.command("files")
+def verify_files() -> None:
+    """Open every photo and document and compare it with the log of its case."""
+    with at_work() as work:
+        total = file_count(work.session)
+        walk = _with_bar(wrong_files(work.session, work.sealer), total)
+        found = [number for number in walk if number is not None]
+    for number in found:
+        say(N_("%(number)s: a file is not the one that was added."), number=number)
+    if found:
+        say(N_("Files read: %(total)d. Broken: %(num)d."), total=total, num=len(found))
+        raise SystemExit(1)
+    say(N_("Files read: %(total)d. Every file is whole."), total=total)
 
 
 def _count(work: Work, *conditions: ColumnElement[bool]) -> int:

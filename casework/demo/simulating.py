@@ -44,7 +44,16 @@ ANSWERED_AT_ONCE = 0.85
 LAZY = 4
 """How many units are late far more often than the others."""
 
-NOT_PLAYED = frozenset({"tidy-up", "forget-followers", "renew-figures", "verify-figures"})
+NOT_PLAYED = frozenset(
+    {
+        "tidy-up",
+        "forget-followers",
+        "renew-figures",
+        "verify-figures",
+        "scan-files",
+        "throw-away-unsent-files",
+    }
+)
 """Jobs that clear away what a simulated year never makes, that only read, or count anew."""
 
 

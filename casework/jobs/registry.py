@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import calendar, figures, supervision, sweeps, tidying
+from casework.jobs import calendar, figures, files, supervision, sweeps, tidying
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -42,6 +42,8 @@ JOBS = (
     Scheduled("return-unanswered", "10 * * * *", sweeps.return_unanswered),
     Scheduled("renew-figures", "5 * * * *", figures.renew_figures),
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
+    Scheduled("scan-files", "*/5 * * * *", files.scan_waiting),
+    Scheduled("throw-away-unsent-files", "50 * * * *", files.throw_away_unsent),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
     Scheduled("forget-followers", "30 2 * * *", tidying.forget_followers),
     Scheduled("verify-figures", "20 3 * * *", figures.verify_figures),

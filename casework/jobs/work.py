@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session, sessionmaker
 
 from casework.sealing import Sealer
+from casework.services.attachments.scanning import Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,4 @@ class Work:
 
     sessions: sessionmaker[Session]
     sealer: Sealer
+    scanner: Scanner | None = None

@@ -18,6 +18,14 @@ from casework.models.articles import (
     ArticleVersion,
     PublicArticle,
 )
+from casework.models.attachments import (
+    Attachment,
+    AttachmentContent,
+    FileKind,
+    Origin,
+    PublishedFile,
+    Scan,
+)
 from casework.models.audit import AdminEvent, Change
 from casework.models.base import Base
 from casework.models.case import (
@@ -75,6 +83,8 @@ __all__ = [
     "ArticleOpinion",
     "ArticleVersion",
     "Appeal",
+    "Attachment",
+    "AttachmentContent",
     "Base",
     "CalendarDay",
     "CalendarYear",
@@ -89,15 +99,18 @@ __all__ = [
     "Department",
     "DepartmentType",
     "Follower",
+    "FileKind",
     "JobSlot",
     "LimitRule",
     "Objection",
+    "Origin",
     "OutboxMessage",
     "Petitioner",
     "PublicArticle",
     "PublicMatter",
     "Publication",
     "PublicText",
+    "PublishedFile",
     "ReaderOpinion",
     "PublicationState",
     "Question",
@@ -106,6 +119,7 @@ __all__ = [
     "Reply",
     "ReplyPart",
     "ResetLink",
+    "Scan",
     "Setting",
     "StaffSession",
     "Tally",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from casework.queries.attachments import FileLine
 from casework.queries.reviews import Around
 from casework.queries.supervision_case import LevelLine
 from casework.workflow.clock import LedgerLine
@@ -194,6 +195,7 @@ class CaseView:
     merged_into: list[Joined]
     accused: list[Named]
     reviews: list[Around]
+    files: list[FileLine]
 
     @property
     def answer(self) -> Version | None:

@@ -30,6 +30,7 @@ from casework.models import (
     Reply,
     User,
 )
+from casework.queries.attachments import files_on, staff_line
 from casework.queries.case_annexes import co_handlers, parts, questions, ratings
 from casework.queries.case_parts import (
     Asked,
@@ -116,6 +117,7 @@ def case_view(
         merged_into=[Joined(**row) for row in found.merged_into],
         accused=[Named(**row) for row in found.accused],
         reviews=[Around(**row) for row in found.reviews],
+        files=[staff_line(row, reader, sealer) for row in found.files],
     )
 
 
@@ -245,6 +247,7 @@ def _annexes(role: Role, which: Versions) -> AnySelect:
         "levels": levels_on(case),
         "extensions": extensions_on(case),
         "helpers": co_handlers(case),
+        "files": files_on(case, reader),
         "merged_in": select(Case.number, Case.subject, Case.body, may_open)
         .where(Case.merged_into_id == case.id)
         .order_by(Case.id),

@@ -33,6 +33,7 @@ from casework.models import (
     RedoRequest,
     Reply,
 )
+from casework.queries.attachments import FileLine, files_told, listed_line
 from casework.queries.petitioner_dates import extended_because, moved_by, reply_clock
 from casework.queries.petitioner_opinions import (
     ASKED,
@@ -44,6 +45,7 @@ from casework.queries.petitioner_opinions import (
     redo_asked,
 )
 from casework.queries.reviews import Linked, linked, stages_of
+from casework.sealing import Sealer
 from casework.workflow.calendar import WorkCalendar
 from casework.workflow.clock import LedgerLine
 from casework.workflow.reviews import last_day, stage_after
@@ -177,6 +179,7 @@ class OwnCase:
     matter: list[Linked]
     stages: list[Stage]
     questions: list[Asked]
+    files: list[FileLine]
 
     @property
     def open_question(self) -> Asked | None:
@@ -220,7 +223,7 @@ def case_to_open(session: Session, number: str) -> Lock | None:
     return Lock(found.id, str(found.ref), bytes(found.access_hash)) if found else None
 
 
-def own_case(session: Session, case_id: int) -> OwnCase | None:
+def own_case(session: Session, case_id: int, *, sealer: Sealer) -> OwnCase | None:
     """Return the petitioner's page in three statements, however much has happened."""
     found = session.execute(_standing(), {"own_id": case_id}).one_or_none()
     if found is None:
@@ -247,6 +250,7 @@ def own_case(session: Session, case_id: int) -> OwnCase | None:
         linked(found.matter),
         _stages(session, case_id),
         _questions(session, case_id),
+        [listed_line(row, sealer) for row in found.files],
     )
 
 
@@ -297,6 +301,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
             Publication.state.label("publication"),
             *OPINIONS,
             stages_of(own_id).label("matter"),
+            files_told(own_id, last).label("files"),
         )
         .select_from(Case)
         .join(last, last.id == _last_of_merges(own_id))

@@ -5,9 +5,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Follower, Petitioner, User, Webhook
+from casework.models import Attachment, AttachmentContent, Follower, Petitioner, User, Webhook
+from casework.queries.attachments import name_row
 from casework.sealing import Sealer, row_name
 from casework.services.accounts import seed_row
+from casework.services.attachments.content import content_row
 
 BATCH = 500
 
@@ -73,3 +75,32 @@ def reseal_webhooks(session: Session, sealer: Sealer) -> int:
             changed += 1
     session.flush()
     return changed
+
+
+def reseal_files(
+    session: Session, sealer: Sealer, *, after: UUID | None
+) -> tuple[UUID | None, int]:
+    """Seal the next file after ``after``, its name and its content, with the current key.
+
+    Returns its id, None at the end, and how many values changed. One at a time: files are large.
+    """
+    file = session.scalars(
+        select(Attachment)
+        .where(Attachment.id > after if after is not None else Attachment.id.is_not(None))
+        .order_by(Attachment.id)
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    if file is None:
+        return None, 0
+    changed = 0
+    if not sealer.is_current(file.name_sealed):
+        file.name_sealed = sealer.reseal(file.name_sealed, row=name_row(file.id))
+        changed += 1
+    kept = session.get(AttachmentContent, file.id)
+    if kept is not None and not sealer.is_current(kept.sealed[:64]):
+        kept.sealed = sealer.reseal(kept.sealed, row=content_row(file.id))
+        changed += 1
+    session.flush()
+    session.expunge_all()
+    return file.id, changed

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from casework.models import Case, Publication, PublicationState, PublicText, Rep
 from casework.queries.rules import Rules
 from casework.services import log, public_texts, steps
 from casework.services.actors import Actor
+from casework.services.attachments import reading as attachments
 from casework.services.public_texts import Words, version_of
 from casework.workflow.states import Action, Entry, Role, Sensitive, State
 
@@ -36,6 +38,7 @@ def redact(
     reply: str,
     may_stand: Collection[str] = frozenset(),
     sensitive: Collection[Sensitive] = (),
+    pictures: Collection[UUID] = (),
     by: Actor,
     at: datetime,
     rules: Rules,
@@ -43,20 +46,23 @@ def redact(
     """Prepare the text that everybody may read; a colleague publishes it.
 
     ``may_stand`` are the details, word for word, that somebody has looked at and found harmless;
-    ``sensitive`` says why a leader must approve it besides. Raises IllegalStep unless the case is
-    forwarded and not yet published, NotPermitted except for the office, and Invalid as
-    ``public_texts.is_clean`` does.
+    ``sensitive`` says why a leader must approve it besides, ``pictures`` are the files that may
+    stand beside it; with one of them no text is so clean that nobody need look. Raises IllegalStep
+    unless the case is forwarded and not yet published, NotPermitted except for the office, and
+    Invalid as ``public_texts.is_clean`` does.
     """
     if by.role is not Role.OFFICE:
         raise NotPermitted(action=Entry.REDACT.value)
     if case.state is not State.FORWARDED:
         raise IllegalStep(state=case.state.value, action=Entry.REDACT.value)
     words = Words(subject, body, reply)
+    clean = public_texts.is_clean(session, case, words, may_stand, rules=rules)
     made = PublicText(
         **words.by_field(),
         sensitive=public_texts.why_sensitive(case, sensitive),
-        clean=public_texts.is_clean(session, case, words, may_stand, rules=rules),
+        clean=clean and not pictures,
     )
+    attachments.mark_public(session, case, set(pictures))
     public_texts.add_draft(session, case, made, by=by, at=at)
     row = session.get(Publication, case.id)
     if row is None:
@@ -114,6 +120,7 @@ def publish(
     fill_in(row, case, made)
     row.state, row.published_at, row.taken_down_at = PublicationState.PUBLISHED, at, None
     session.flush()
+    attachments.copy_public(session, row, sealer=rules.sealer)
 
 
 def draft_correction(
@@ -276,5 +283,6 @@ def take_down(session: Session, case: Case, *, at: datetime) -> None:
     else:
         row.state, row.published_at = PublicationState.TAKEN_DOWN, None
         row.subject, row.body, row.reply = "", "", ""
+    attachments.take_down_copies(session, case.id)
     public_texts.end_all(session, case, at=at)
     session.flush()

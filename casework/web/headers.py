@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from casework.web.guard import OpenBlueprint, loaded_viewer
+from casework.web.uploads import BODY_LIMIT, may_be_large
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -44,8 +45,8 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     g.began = time.perf_counter()
-    if request.mimetype != "multipart/form-data":  # only uploads may be large
-        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if may_be_large(request.endpoint):
+        request.max_content_length = BODY_LIMIT
     g.request_id = _request_id()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)

@@ -15,6 +15,7 @@ from casework.queries.petitioner_view import Lock, OwnCase, own_case
 from casework.sealing import same
 from casework.web import db
 from casework.web.clock import now
+from casework.web.rules import rules
 
 OPENED = "own_case"
 IDLE = timedelta(minutes=30)
@@ -42,7 +43,7 @@ def leave() -> None:
 def opened() -> OwnCase:
     """Return the open case for its page. Raises NotOpened."""
     kept = _kept()
-    found = own_case(db.session(), int(kept["case"]))
+    found = own_case(db.session(), int(kept["case"]), sealer=rules().sealer)
     if found is None or not _fits(kept, found.access_hash):
         leave()
         raise NotOpened

@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from casework.models import Case, Publication, PublicText
+from casework.queries.attachments import pictures_of
 from casework.queries.publications import prepared_text, rating_of
 from casework.services import public_texts
 from casework.services.public_texts import version_of
@@ -29,7 +30,9 @@ def originals(db: Session, case: Case, form: RedactForm) -> dict[str, Any]:
     found = {name: personal.findings(text, contacts) for name, text in texts.items()}
     before = public_texts.draft_of(db, case) or prepared_text(db, case)
     signs = signs_of(texts.values())
+    pictures = pictures_of(db, case, sealer=rules().sealer)
     if request.method == "GET":
+        form.pictures.data = [str(one.id) for one in pictures if one.public]
         for name, text in texts.items():
             form[name].data = (
                 getattr(before, name) if before else personal.put_out(text, found[name])
@@ -42,6 +45,7 @@ def originals(db: Session, case: Case, form: RedactForm) -> dict[str, Any]:
         "mark": personal.MARK,
         "prepared": before is not None,
         "signs": signs,
+        "pictures": pictures,
         "accusation": public_texts.is_accusation(case),
     }
 
@@ -51,8 +55,10 @@ def public_text(db: Session, case: Case) -> dict[str, Any]:
     text: PublicText | Publication | None = public_texts.draft_of(db, case)
     text = text or prepared_text(db, case)
     contacts = personal.contacts_of(db, case, rules=rules()) if text else []
+    pictures = pictures_of(db, case, sealer=rules().sealer) if text else []
     return {
         "text": text,
+        "public_pictures": [one for one in pictures if one.public],
         "version": version_of(text) if text else None,
         "left": [
             detail

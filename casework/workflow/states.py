@@ -110,6 +110,9 @@ class Entry(StrEnum):
     APPEAL = "appeal"
     GRANT_APPEAL = "grant_appeal"
     REFUSE_APPEAL = "refuse_appeal"
+    ADD_FILES = "add_files"
+    READ_FILE = "read_file"
+    DROP_FILE = "drop_file"
 
 
 class Role(StrEnum):

@@ -13,6 +13,7 @@ import {
 } from "./govuk-frontend.js";
 import "./draft.js";
 import "./export.js";
+import "./files.js";
 
 const parts = [
   CharacterCount,

@@ -9,16 +9,31 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from casework.commands import backup, keys, restore, verify
-from casework.models import Case, CaseEvent, Petitioner
+from casework.models import (
+    Attachment,
+    AttachmentContent,
+    Case,
+    CaseEvent,
+    Origin,
+    Petitioner,
+    Scan,
+)
 from casework.models.engine import application_engine
 from casework.postgres.roles import Addresses
+from casework.queries.attachments import opened_name
 from casework.queries.rules import rules_in_force
 from casework.sealing import SealBroken, Sealer
+from casework.services.actors import PETITIONER
+from casework.services.attachments import baskets
+from casework.services.attachments.content import content_row
+from casework.services.attachments.judging import judged
+from casework.services.attachments.reading import readable_content
 from casework.services.defaults import seed_defaults
 from casework.services.submission import opened_contact
 from casework.workflow.states import State
 from tests.database import Cluster
 from tests.factories import CANARY, DATA_KEYS, HASH_KEY, MONDAY, SEALER, District
+from tests.files.samples import pdf
 
 NEW_KEY = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 ENVIRONMENT = {
@@ -40,9 +55,17 @@ def filled(cluster: Cluster) -> Iterator[tuple[Addresses, Engine]]:
         district = District(session, rules_in_force(session, SEALER))
         for state in State:
             district.case_in(state)
+        add_file(session, district)
         session.commit()
     yield addresses, engine
     engine.dispose()
+
+
+def add_file(session: Session, district: District) -> None:
+    case, rules = district.case_in(State.SUBMITTED), district.rules
+    file = judged("身份证.pdf", pdf())
+    baskets.add(session, "form", file, Scan.UNSCANNED, at=MONDAY, sealer=SEALER)
+    baskets.attach(session, case, "form", Origin.LETTER, by=PETITIONER, at=MONDAY, rules=rules)
 
 
 def run(
@@ -75,6 +98,8 @@ def test_a_restored_database_differs_in_nothing_and_its_log_holds(
     assert restored.exit_code == 0, restored.output
     checked = run(monkeypatch, other, verify.command, "log")
     assert checked.exit_code == 0, checked.output
+    whole = run(monkeypatch, other, verify.command, "files")
+    assert "1. Every file" in whole.output
     fresh = application_engine(other.application)
     assert _contents(fresh) == _contents(engine)
     with fresh.connect() as connection, pytest.raises(Exception, match="permission denied"):
@@ -88,6 +113,7 @@ def _contents(engine: Engine) -> list[object]:
             session.execute(select(Case.number, Case.head_hash).order_by(Case.id)).all(),
             session.execute(select(CaseEvent.hash).order_by(CaseEvent.id)).all(),
             session.execute(select(Petitioner.id, Petitioner.sealed).order_by(Petitioner.id)).all(),
+            session.execute(select(AttachmentContent.sealed)).all(),
         ]
 
 
@@ -132,5 +158,23 @@ def test_after_a_rotation_the_old_key_is_not_needed(
         assert {opened_contact(row, only_new) for row in rows} == {CANARY}
         with pytest.raises(SealBroken):
             opened_contact(rows[0], SEALER)
+        file = session.scalars(select(Attachment)).one()
+        assert readable_content(session, file, sealer=only_new) == pdf()
+        assert opened_name(file.name_sealed, file.id, only_new) == "身份证.pdf"
     again = run(monkeypatch, addresses, keys.command, "rotate", DATA_KEYS=both)
     assert ": 0." in again.output
+
+
+def test_an_exchanged_file_is_named(
+    filled: tuple[Addresses, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses, engine = filled
+    sealers = Sealer.from_text(f"{NEW_KEY},{DATA_KEYS}", HASH_KEY)
+    with Session(engine) as session:
+        file = session.scalars(select(Attachment)).one()
+        kept = session.get_one(AttachmentContent, file.id)
+        kept.sealed = sealers.seal_bytes(pdf(b"another"), row=content_row(file.id))
+        session.commit()
+    found = run(monkeypatch, addresses, verify.command, "files", DATA_KEYS=f"{NEW_KEY},{DATA_KEYS}")
+    assert found.exit_code == 1
+    assert "Broken: 1." in found.output

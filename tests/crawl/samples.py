@@ -55,6 +55,8 @@ def samples(whole: Whole) -> dict[str, object]:
             "filename": "none.css",
             "delivery_id": 1,
             "notice": "receipt",
+            "file_id": "00000000-0000-4000-8000-000000000000",
+            "position": 1,
             "medium": "mail",
             "language": "en",
             "mode": "large",

@@ -17,6 +17,7 @@ PUBLIC = {
     "public_articles",
     "public_matters",
     "article_opinions",
+    "published_files",
     "departments",
     "categories",
     "settings",

@@ -9,10 +9,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from casework.errors import Conflict, NotPermitted
-from casework.models import Case
+from casework.models import Case, Origin
+from casework.queries.attachments import reply_files
 from casework.queries.case_parts import LogLine
 from casework.queries.case_view import case_view, deadlines
 from casework.services import department
+from casework.services.actors import staff
 from casework.services.clocks import limit_of
 from casework.web.case_page import helps
 from casework.web.clock import today
@@ -27,6 +29,7 @@ from casework.web.forms.department import (
 from casework.web.guard import RoleBlueprint, me
 from casework.web.rules import rules
 from casework.web.steps import Beside, mine, one_click, step_page
+from casework.web.uploads import attach_files, take_files, takes_files
 from casework.workflow.clock import due
 from casework.workflow.states import DEPARTMENT_ROLES, Action, Clock
 
@@ -89,14 +92,17 @@ def _answer_by(_db: Session, case: Case) -> Mapping[str, object]:
 
 
 @bp.route("/<number>/draft", methods=["GET", "POST"])
+@takes_files
 def draft(number: str) -> ResponseReturnValue:
     """Write the reply and hand it in; nothing is handed in over a version not yet seen."""
     form = DraftForm()
+    take_files(form)
 
     def hand_in(db: Session, case: Case) -> None:
         if _overtaken(db, case, form):
             raise Conflict
         department.draft(db, case, text=form.text.data or "", **mine())
+        attach_files(db, case, form, Origin.REPLY, by=staff(me()))
 
     return step_page(
         number,
@@ -110,15 +116,18 @@ def draft(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/<number>/draft/save")
+@takes_files
 def save_draft(number: str) -> ResponseReturnValue:
     """Keep a version; a colleague's version saved meanwhile stays beside it."""
     form = DraftForm()
+    take_files(form)
     overtaken = False
 
     def save(db: Session, case: Case) -> None:
         nonlocal overtaken
         overtaken = _overtaken(db, case, form)
         department.save_draft(db, case, text=form.text.data or "", **mine())
+        attach_files(db, case, form, Origin.REPLY, by=staff(me()))
 
     def said(_case: Case) -> str:
         if overtaken:
@@ -158,7 +167,8 @@ def _writing(form: DraftForm) -> Beside:
         if request.method == "GET" and newest is not None:
             form.text.data, theirs = newest.text, None
         form.seen.data = str(newest.number) if newest else "0"
-        return {"view": view, "remark": _remark(view.log), "theirs": theirs}
+        files = reply_files(db, case, sealer=rules().sealer)
+        return {"view": view, "remark": _remark(view.log), "theirs": theirs, "files": files}
 
     return beside
 
@@ -208,6 +218,7 @@ def _handed_in(db: Session, case: Case) -> Mapping[str, object]:
         "view": view,
         "reply": reply,
         "own": reply is not None and reply.author_id == me().id,
+        "files": reply_files(db, case, sealer=rules().sealer),
     }
 
 

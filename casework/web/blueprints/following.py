@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import wraps
 from typing import NamedTuple
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,17 +14,20 @@ from flask_babel import gettext as _
 from wtforms import TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from casework.errors import CaseworkError
+from casework.errors import CaseworkError, NotFound
 from casework.language import N_
+from casework.models import Origin
 from casework.queries.petitioner_view import Lock, OwnCase, case_to_open
 from casework.services import consent as publicity
 from casework.services import petitioner as own_steps
 from casework.services import tallies
 from casework.services.actors import PETITIONER
+from casework.services.attachments.reading import own_content
 from casework.web import db, own_case, told
 from casework.web.blueprints.petitioner import bp as bp
 from casework.web.clock import now, today
 from casework.web.directory import reason_text, reasons_for, unit_name
+from casework.web.downloads import as_download
 from casework.web.errors import page
 from casework.web.forms.base import CaseworkForm
 from casework.web.forms.follow import (
@@ -38,6 +42,7 @@ from casework.web.own_case import NotOpened
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
 from casework.web.sources import fingerprint, source
+from casework.web.uploads import attach_files, take_files, takes_files
 from casework.workflow.reviews import stage_after
 from casework.workflow.states import Action, Channel
 
@@ -48,7 +53,7 @@ TRIES_OF_NUMBER, TRIES_OF_SOURCE = 20, 300
 NOBODY = Lock(0, "00000000-0000-0000-0000-000000000000", bytes(32))
 """What an unknown number is compared with, so that it takes as long as a wrong code."""
 
-View = Callable[[], ResponseReturnValue]
+View = Callable[..., ResponseReturnValue]
 
 
 class Review(NamedTuple):
@@ -108,9 +113,9 @@ def opened_here(view: View) -> View:
     """Send whoever has no open case to the page that opens one; what was typed is shown back."""
 
     @wraps(view)
-    def guarded() -> ResponseReturnValue:
+    def guarded(**named: UUID) -> ResponseReturnValue:
         try:
-            return view()
+            return view(**named)
         except NotOpened:
             if request.method == "POST":
                 return page(
@@ -133,20 +138,26 @@ def own() -> ResponseReturnValue:
 
 
 @bp.post("/follow/case/answer")
+@takes_files
 @opened_here
 def answer() -> ResponseReturnValue:
     """Answer the question of the department."""
     form = AnswerForm()
+    take_files(form)
+    if form.only_files:
+        return _page(own_case.opened(), form)
     if form.validate_on_submit():
         with saving(form) as current:
+            case = own_case.locked()
             own_steps.supply(
                 current,
-                own_case.locked(),
+                case,
                 answer=text_of(form.answer),
                 by=PETITIONER,
                 at=now(),
                 rules=rules(),
             )
+            attach_files(current, case, form, Origin.SUPPLY, by=PETITIONER)
     return _after(form, _("Thank you. Your answer is with the department."))
 
 
@@ -218,6 +229,17 @@ def consent() -> ResponseReturnValue:
     if not may(case.state, case.consent):
         return redirect(url_for(".own"))
     return form_page("petitioner/consent.html", form, case=case, gives=gives)
+
+
+@bp.get("/follow/case/files/<uuid:file_id>")
+@opened_here
+def own_file(file_id: UUID) -> ResponseReturnValue:
+    """Send one file of the case to its petitioner."""
+    case = own_case.opened()
+    line = next((one for one in case.files if one.id == file_id), None)
+    if line is None:
+        raise NotFound
+    return as_download(*own_content(db.session(), line, sealer=rules().sealer))
 
 
 @bp.post("/follow/leave")

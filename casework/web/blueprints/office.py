@@ -31,6 +31,7 @@ from casework.web.menu import show_counts
 from casework.web.saving import form_page, refusals_on
 from casework.web.slips import holds, new_slip, token_of
 from casework.web.steps import mine, take_several
+from casework.web.uploads import take_files, takes_files
 from casework.workflow.states import Action, Role
 
 bp = RoleBlueprint("office", __name__, Role.OFFICE, url_prefix="/office")
@@ -98,10 +99,12 @@ def next_letter() -> ResponseReturnValue:
 
 
 @bp.route("/new", methods=["GET", "POST"])
+@takes_files
 def new() -> ResponseReturnValue:
     """Enter a letter on paper or a visit, once however often the form is sent."""
     form = IntakeForm()
     form.offer()
+    take_files(form)
     token = token_of(form.slip.data)
     if request.method == "GET":
         form.slip.data = new_slip()
@@ -110,7 +113,8 @@ def new() -> ResponseReturnValue:
         form.form_errors.append(_("This form was open for a long time. Read it and send it again."))
     elif form.validate():
         with refusals_on(form):
-            enter_once(token, lambda db: submission.submit(db, form.submission(token), **mine()))
+            made = form.submission(token)
+            enter_once(token, form, lambda db: submission.submit(db, made, **mine()))
             return redirect(url_for(".entered"), 303)
     return form_page("office/new.html", form)
 

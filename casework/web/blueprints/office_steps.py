@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from casework.errors import Invalid, NotFound
 from casework.language import N_, translate
-from casework.models import Case
+from casework.models import Case, Origin
 from casework.queries import cases, inbox, reviews, suggestions
+from casework.queries.attachments import reply_files
 from casework.queries.directory import Unit
 from casework.queries.inbox import Tab
 from casework.queries.sent_back import last_objection
 from casework.queries.suggestions import Suggestion
 from casework.services import office, sorting
+from casework.services.actors import staff
 from casework.services.publication import approved_reply
 from casework.web.clock import today
 from casework.web.db import session
@@ -45,6 +47,7 @@ from casework.web.guard import RoleBlueprint, me
 from casework.web.language import day
 from casework.web.rules import rules
 from casework.web.steps import mine, step_page
+from casework.web.uploads import attach_files, take_files, takes_files
 from casework.workflow.states import REVIEWS, Action, Kind, Role, State, Urgency
 
 bp = RoleBlueprint("office_steps", __name__, Role.OFFICE, url_prefix="/cases")
@@ -233,14 +236,21 @@ def uphold(number: str) -> ResponseReturnValue:
 
 
 @bp.route("/<number>/forward", methods=["GET", "POST"])
+@takes_files
 def forward(number: str) -> ResponseReturnValue:
     """Read the approved reply beside the letter and give it to the petitioner."""
     form = ForwardForm()
+    take_files(form)
+
+    def take(db: Session, case: Case) -> None:
+        attach_files(db, case, form, Origin.FORWARD, by=staff(me()))
+        office.forward(db, case, note=form.note.data or "", **mine())
+
     return step_page(
         number,
         Action.FORWARD,
         form,
-        lambda db, case: office.forward(db, case, note=form.note.data or "", **mine()),
+        take,
         template="office/forward.html",
         done=lambda case: _(
             "The petitioner has the reply. %(number)s is complete.", number=case.number
@@ -354,6 +364,7 @@ def _reply(db: Session, case: Case) -> Mapping[str, object]:
         "reply": approved_reply(db, case),
         "unit_name": unit_name,
         "rework": ReworkForm(formdata=None),
+        "files": reply_files(db, case, sealer=rules().sealer),
     }
 
 

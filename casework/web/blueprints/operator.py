@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from casework.errors import Invalid
-from casework.models import Case
+from casework.models import Case, Origin
 from casework.queries import articles, callers
 from casework.queries.callers import EarlierCase
 from casework.services import petitioner, submission
+from casework.services.actors import staff
 from casework.services.submission import Receipt
 from casework.web.clock import now, today
 from casework.web.db import session
@@ -28,6 +29,7 @@ from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.slips import holds, new_slip, token_of
 from casework.web.steps import mine, step_page
+from casework.web.uploads import attach_files, take_files, takes_files
 from casework.workflow.states import Action, Role
 
 bp = RoleBlueprint("operator", __name__, Role.OPERATOR)
@@ -44,9 +46,11 @@ def call() -> ResponseReturnValue:
 
 
 @bp.post("/operator")
+@takes_files
 def take_call() -> ResponseReturnValue:
     """Keep the call: answered on the spot, or as a case for the petition office."""
     form = CallForm()
+    take_files(form)
     on_the_spot = request.form.get("do") == ANSWER
     token = token_of(form.slip.data)
     if token is None or not holds(form.slip.data):
@@ -69,12 +73,13 @@ def take_call() -> ResponseReturnValue:
         )
 
     with refusals_on(form):
-        enter_once(token, open_case)
+        enter_once(token, form, open_case)
         return redirect(url_for(".read_back"), 303)
     return _screen(form, _earlier(form.phone.data))
 
 
 @bp.post("/operator/caller")
+@takes_files
 def caller() -> ResponseReturnValue:
     """Bring up the earlier cases of the number that calls; what is typed already stays."""
     if "HX-Request" in request.headers:
@@ -82,6 +87,7 @@ def caller() -> ResponseReturnValue:
         found = _earlier(number.phone.data) if number.validate() else None
         return render_template("operator/caller.html", earlier=found, phone=number.phone)
     form = CallForm()
+    take_files(form)
     number_fits = form.phone.validate(form)
     return _screen(form, _earlier(form.phone.data) if number_fits else None)
 
@@ -150,9 +156,15 @@ def calls() -> ResponseReturnValue:
 
 
 @bp.route("/cases/<number>/supply", methods=["GET", "POST"])
+@takes_files
 def supply(number: str) -> ResponseReturnValue:
     """Write down what a petitioner answers on the telephone to the department's question."""
     form = SupplyForm()
+    take_files(form)
+
+    def take(db: Session, case: Case) -> None:
+        petitioner.supply(db, case, answer=text_of(form.answer), **mine())
+        attach_files(db, case, form, Origin.SUPPLY, by=staff(me()))
 
     def beside(db: Session, case: Case) -> Mapping[str, object]:
         return {"question": callers.open_question(db, case)}
@@ -161,7 +173,7 @@ def supply(number: str) -> ResponseReturnValue:
         number,
         Action.SUPPLY,
         form,
-        lambda db, case: petitioner.supply(db, case, answer=text_of(form.answer), **mine()),
+        take,
         template="operator/supply.html",
         done=_l("The department has the answer and goes on with the case."),
         beside=beside,

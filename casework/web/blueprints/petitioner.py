@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from casework.errors import TooMany
+from casework.models import Origin
 from casework.queries import followed, guides, published
 from casework.queries.guides import Guide
 from casework.queries.notices import told_by
@@ -32,6 +33,13 @@ from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.slips import holds, new_slip, token_of
 from casework.web.sources import source
+from casework.web.uploads import (
+    attach_files,
+    held_files,
+    take_files,
+    takes_files,
+    throw_files_away,
+)
 from casework.workflow.states import Channel
 
 bp = OpenBlueprint("petitioner", __name__)
@@ -83,9 +91,11 @@ def begin() -> ResponseReturnValue:
 
 
 @bp.post("/letters/check")
+@takes_files
 def check() -> ResponseReturnValue:
-    """Read the letter back to its writer; nothing is stored yet."""
+    """Read the letter back to its writer; nothing is stored yet but the files that came."""
     form = _typed_form()
+    take_files(form)
     if not form.validate_on_submit():
         return _form_page(form)
     return _check_page(form)
@@ -113,6 +123,7 @@ def answered() -> ResponseReturnValue:
     if not isinstance(found, Published):
         return _still_unanswered()
     with db.transaction() as current:
+        throw_files_away(current)
         reading.tell_spared(current, found.case_id, source=source(), day=today(), at=now())
     return _ended_at(url_for("public.answer", number=found.number))
 
@@ -121,6 +132,7 @@ def _answered_by_guide(guide_id: int) -> ResponseReturnValue:
     if not isinstance(guides.guide(db.session(), guide_id, today=today()), Guide):
         return _still_unanswered()
     with db.transaction() as current:
+        throw_files_away(current)
         reading.tell_spared_by_guide(current, guide_id, source=source(), day=today(), at=now())
     return _ended_at(url_for("guides.show", article_id=guide_id))
 
@@ -208,6 +220,7 @@ def _check_page(form: LetterForm) -> ResponseReturnValue:
         street=unit_name(_id(form.street.data)) if form.street.data else None,
         accused=unit_name(_id(form.accused.data)) if form.accused.data else None,
         sent_fields=_sent_fields,
+        files=held_files(form),
         told_by=TOLD_BY[form.told_by_now] if offered() else None,
         offers=_offers(text_of(form.subject)),
         work=bits_of_work(),
@@ -263,9 +276,10 @@ def _sent_fields(form: LetterForm) -> list[tuple[str, str]]:
     carried = [
         (name, value)
         for name, value in request.form.items()
-        if name in form and name not in ("csrf_token", "slip", "website", "work")
+        if name in form and name not in ("csrf_token", "slip", "website", "work", "basket")
     ]
-    return [("slip", text_of(form.slip)), *carried]
+    basket = [("basket", text_of(form.basket))] if held_files(form) else []
+    return [("slip", text_of(form.slip)), *basket, *carried]
 
 
 def _begin_again(form: LetterForm, token: str | None) -> ResponseReturnValue:
@@ -288,6 +302,7 @@ def _submitted(form: LetterForm, token: str) -> Receipt:
             receipt = submission.submit(
                 current, _submission(form, token), by=PETITIONER, at=now(), rules=rules()
             )
+            attach_files(current, receipt.case, form, Origin.LETTER, by=PETITIONER)
             tallies.spend(current, f"letters:{source()}", LETTERS_OF_SOURCE, LETTERS_WINDOW, now())
     except IntegrityError:
         sent = _receipt_of(token)

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 
 from casework.errors import Invalid
 from casework.queries import published
+from casework.queries.attachments import public_picture, public_pictures
 from casework.queries.published import AnswersPage, Published, TakenDown
 from casework.queries.search import words_of
 from casework.services import reading
 from casework.web.clock import now, today
 from casework.web.db import session, transaction
 from casework.web.directory import subjects, unit_name
+from casework.web.downloads import as_download
 from casework.web.excerpts import excerpt, marked
 from casework.web.forms.answers import AnswersForm, OpinionForm
 from casework.web.guard import OpenBlueprint
@@ -25,6 +27,9 @@ from casework.web.saving import form_page
 from casework.web.sources import source
 
 bp = OpenBlueprint("public", __name__, shared=True)
+
+FAR = 10_000
+"""A place at which no picture is."""
 
 FED_BY = ("department", "category")
 """What a feed can be narrowed to."""
@@ -76,10 +81,27 @@ def answer(number: str) -> ResponseReturnValue:
             address=address_of("public.answer", number=found.number),
             opinions=published.opinions(session(), found.case_id),
             excerpt=excerpt,
+            pictures=public_pictures(session(), found.case_id),
             unit=unit_name(found.department_id) if found.department_id else None,
             subject_area=_subject_area(found.category_id),
         )
     )
+
+
+@bp.get("/answers/<number>/pictures/<int:position>")
+def picture(number: str, position: int) -> ResponseReturnValue:
+    """Send one picture beside a public answer, under a name that is a number."""
+    found = published.answer(session(), number) if "\0" not in number else None
+    if not isinstance(found, Published):
+        abort(404 if found is None else 410)
+    kept = public_picture(session(), found.case_id, min(position, FAR))
+    if kept is None:
+        abort(404)
+    kind, content = kept
+    response = as_download(f"{found.number}-{position}.{kind.value}", kind, content)
+    del response.headers["Cache-Control"]  # for everybody, and asked for each time
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @bp.route("/answers/<number>/opinion", methods=["GET", "POST"])

@@ -40,6 +40,7 @@ def redact(number: str) -> ResponseReturnValue:
             reply=form.reply.data or "",
             may_stand=form.may_stand.data or (),
             sensitive=form.sensitive.data or (),
+            pictures=form.chosen_pictures,
             **mine(),
         )
 

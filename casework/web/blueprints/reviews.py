@@ -76,6 +76,7 @@ def ask(number: str) -> ResponseReturnValue:
         with refusals_on(form):
             enter_once(
                 token,
+                form,
                 lambda db: reviews.ask_review(
                     db,
                     cases.for_update(db, me(), number),

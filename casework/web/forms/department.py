@@ -17,6 +17,7 @@ from casework.web.forms.base import (
     options,
     text_field,
 )
+from casework.web.forms.files import FilesForm
 from casework.workflow.states import Action, Kind
 from casework.workflow.words import KINDS
 
@@ -84,7 +85,7 @@ class AskForm(CaseworkForm):
     )
 
 
-class DraftForm(CaseworkForm):
+class DraftForm(FilesForm):
     """``seen`` is the newest version that the author had on the page."""
 
     seen = HiddenField()

@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
 from casework.web.forms.base import NOTE, CaseworkForm, line_field, text_field
+from casework.web.forms.files import FilesForm
 
 SATISFACTION = (
     (5, _l("Very satisfied")),
@@ -33,7 +34,7 @@ class FollowForm(CaseworkForm):
     )
 
 
-class AnswerForm(CaseworkForm):
+class AnswerForm(FilesForm):
     """The answer to a question of the department."""
 
     answer = text_field(_l("Your answer"), required=_l("Write your answer."), limit=NOTE)

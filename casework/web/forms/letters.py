@@ -10,7 +10,6 @@ from wtforms.validators import Optional, StopValidation
 from casework.sealing import normalise_phone
 from casework.web.directory import called, open_units, streets
 from casework.web.forms.base import (
-    CaseworkForm,
     email_field,
     enum_radios,
     id_number_field,
@@ -18,6 +17,7 @@ from casework.web.forms.base import (
     phone_field,
     text_field,
 )
+from casework.web.forms.files import FilesForm
 from casework.web.forms.joint import JointFields
 from casework.web.outward import BY_MAIL, BY_SMS, MOBILE, NONE, TOLD_BY, nearest_way, offered
 from casework.workflow import words
@@ -36,7 +36,7 @@ HINTS = {
 }
 
 
-class LetterForm(JointFields, CaseworkForm):
+class LetterForm(JointFields, FilesForm):
     """A letter with its writer, on one page.
 
     ``slip`` makes a second sending harmless; ``website`` is seen by machines only.
@@ -112,6 +112,8 @@ class LetterForm(JointFields, CaseworkForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for one way to reach the writer as well: a telephone, or else an e-mail address."""
         fits: bool = super().validate(extra_validators)
+        if self.only_files:
+            return False
         fits = self.joint_fits(reachable=True) and fits
         if self.phone.data or self.phone.errors or self.email.data:
             return fits

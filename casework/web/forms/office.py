@@ -30,6 +30,7 @@ from casework.web.forms.base import (
     options,
     text_field,
 )
+from casework.web.forms.files import FilesForm
 from casework.web.forms.picking import SubjectField, UnitField
 from casework.workflow.states import Action, Channel, Kind, State, Urgency
 from casework.workflow.words import CHANNELS, KINDS, STATES, URGENCIES
@@ -238,7 +239,7 @@ class ReworkForm(CaseworkForm):
     )
 
 
-class ForwardForm(CaseworkForm):
+class ForwardForm(FilesForm):
     note = text_field(
         _l("Note for the log"), hint=_l("Colleagues read it; the petitioner does not.")
     )

@@ -20,6 +20,7 @@ from casework.web.forms.base import (
     phone_field,
     text_field,
 )
+from casework.web.forms.files import FilesForm
 from casework.web.forms.joint import JointFields
 from casework.web.forms.letters import LetterForm
 from casework.web.forms.office import urgency_field
@@ -33,7 +34,7 @@ from casework.workflow.words import CHANNELS, KINDS
 SAID = 10_000
 
 
-class CallForm(JointFields, CaseworkForm):
+class CallForm(JointFields, FilesForm):
     """One call on one screen: who calls, what was said, and the answer if there is one."""
 
     slip = HiddenField()
@@ -70,7 +71,7 @@ class CallForm(JointFields, CaseworkForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for the name of each delegate; whoever calls may not know their numbers."""
         fits: bool = super().validate(extra_validators)
-        return self.joint_fits(reachable=False) and fits
+        return not self.only_files and self.joint_fits(reachable=False) and fits
 
     def validate_told(self, field: BooleanField) -> None:
         """Ask for the number to which the text messages are to go."""
@@ -129,7 +130,7 @@ class CallerForm(CaseworkForm):
     phone = phone_field(_l("Caller's number"))
 
 
-class SupplyForm(CaseworkForm):
+class SupplyForm(FilesForm):
     """What the petitioner answers on the telephone."""
 
     answer = text_field(
@@ -177,8 +178,8 @@ class IntakeForm(LetterForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for no way to be reached: who writes on paper may give nothing but an address."""
-        fits: bool = CaseworkForm.validate(self, extra_validators)
-        return self.joint_fits(reachable=False) and fits
+        fits: bool = FilesForm.validate(self, extra_validators)
+        return not self.only_files and self.joint_fits(reachable=False) and fits
 
     def submission(self, token: str) -> Submission:
         """Return what was typed as a new case."""

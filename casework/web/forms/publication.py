@@ -1,6 +1,8 @@
 """What the petition office fills in around publication."""
 
+import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,6 +27,8 @@ from casework.workflow.words import SENSITIVE
 
 MARKED_BY_HAND = (Sensitive.MINORS, Sensitive.HEALTH)
 
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 class RedactForm(CaseworkForm):
     """The text that everybody may read."""
@@ -48,6 +52,14 @@ class RedactForm(CaseworkForm):
         option_widget=CheckboxInput(),
         description=_l("For example the telephone number of an office, or the name of a street."),
     )
+    pictures = SelectMultipleField(
+        _l("Which pictures may everybody see?"), choices=[], validate_choice=False
+    )
+
+    @property
+    def chosen_pictures(self) -> set[UUID]:
+        """Return the pictures that were ticked; what is no key of a file is none."""
+        return {UUID(one) for one in self.pictures.data or () if KEY.fullmatch(one)}
 
     sensitive = SelectMultipleField(
         _l("Does the text concern one of these?"),

@@ -26,12 +26,14 @@ from casework.web.guard import me
 from casework.web.language import language
 from casework.web.rules import forget_rules, rules
 from casework.web.saving import form_page, text_of
+from casework.web.uploads import takes_files
 
 SHOWN = 100
 """How many moved dates stand on the page; their number is always exact."""
 
 
 @bp.route("/calendar/import", methods=["GET", "POST"])
+@takes_files
 def import_calendar() -> ResponseReturnValue:
     """Read the yearly notice from a sheet and show what it changes."""
     form = NoticeForm()

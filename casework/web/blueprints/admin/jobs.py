@@ -16,6 +16,8 @@ WORDS = {
     "withhold-without-consent": _l("Archive answers that may not be published"),
     "tidy-up": _l("Clear away what nobody reads any more"),
     "forget-followers": _l("Follower contacts that are no longer needed are erased"),
+    "scan-files": _l("Ask the virus scanner about the files that wait"),
+    "throw-away-unsent-files": _l("Delete the files of forms that were never sent"),
     "supervise": _l("Set the levels of supervision"),
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
