@@ -18,7 +18,11 @@ from casework.models import (
     CaseEvent,
     Origin,
     PublishedFile,
+    Reason,
 )
+from casework.services import office as office_steps
+from casework.services import public_texts, publication
+from casework.services.actors import staff
 from casework.services.attachments import reading
 from casework.services.log import first_break
 from casework.workflow.states import Action, State
@@ -444,3 +448,39 @@ def test_no_name_of_a_file_is_in_the_log(
     logged = "".join(capsys.readouterr())
     assert "route=/letters/check" in logged
     assert CANARY not in logged
+
+
+def test_a_text_with_a_picture_is_not_published_without_being_looked_at(
+    client: LintingClient, session: Session, district: District
+) -> None:
+    number, _ = written(client, ("a.jpg", photo()), consent="y")
+    case = case_of(session, number)
+    lead_to(district, case, State.FORWARDED)
+    words = {"subject": "路灯", "body": "路灯不亮。", "reply": "已经修好。"}
+    at = {"by": staff(district.clerk), "at": MONDAY + 9 * STEP, "rules": district.rules}
+    publication.redact(session, case, **words, **at)  # type: ignore[arg-type]
+    assert public_texts.draft_of(session, case).clean  # type: ignore[union-attr]
+    chosen = [file.id for file in kept_files(session)]
+    publication.redact(session, case, **words, pictures=chosen, **at)  # type: ignore[arg-type]
+    assert not public_texts.draft_of(session, case).clean  # type: ignore[union-attr]
+
+
+def test_files_of_a_merged_letter_are_read_where_it_is_answered(
+    client: LintingClient, session: Session, district: District, sign_in: SignIn
+) -> None:
+    number, _ = written(client, ("merged.pdf", pdf()))
+    merged = case_of(session, number)
+    target = district.case_in(State.HANDLING)
+    at = {"by": staff(district.clerk), "at": MONDAY + STEP, "rules": district.rules}
+    reason = session.scalars(select(Reason.code).where(Reason.action == "merge")).first()
+    office_steps.merge(session, merged, into=target, reason_code=reason, **at)  # type: ignore[arg-type]
+    session.commit()
+    handler = sign_in(district.handler)
+    assert "merged.pdf" in handler.fetch(f"/cases/{target.number}").text
+    file = kept_files(session)[0]
+    assert open_as(handler, target.number, file).status_code == 200
+    assert open_as(handler, number, file).status_code == 404
+    merged.accused_department_id = district.handler.department_id
+    session.commit()
+    assert "merged.pdf" not in handler.fetch(f"/cases/{target.number}").text
+    assert open_as(handler, target.number, file).status_code == 404
