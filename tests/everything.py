@@ -15,6 +15,7 @@ from casework.sealing import row_name
 from casework.services import (
     appeals,
     department,
+    erasure,
     extensions,
     office,
     oversight,
@@ -349,6 +350,24 @@ def _appeal(everything: Everything) -> None:
     )
 
 
+def _wish_to_erase(everything: Everything) -> None:
+    """Have an answered case whose petitioner wants it erased, and one under a legal hold."""
+    d, named = everything.district, everything.named
+    for name in ("to_erase", "held"):
+        named[name] = d.case_in(State.ARCHIVED, subject=f"{name} {HOSTILE}"[:200])
+    erasure.ask_erasure(
+        d.session, named["to_erase"], reason=HOSTILE, at=MONDAY + 10 * STEP, rules=d.rules
+    )
+    erasure.hold(
+        d.session,
+        named["held"],
+        reason=HOSTILE,
+        by=staff(d.clerk),
+        at=MONDAY + 10 * STEP,
+        rules=d.rules,
+    )
+
+
 def _sensitive_texts(everything: Everything) -> None:
     """Have a first text and a correction wait for a leader, and another one refused."""
     d, named = everything.district, everything.named
@@ -456,3 +475,4 @@ def _special_cases(everything: Everything) -> None:
         rules=d.rules,
     )
     _sensitive_texts(everything)
+    _wish_to_erase(everything)

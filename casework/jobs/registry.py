@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import calendar, figures, files, supervision, sweeps, tidying
+from casework.jobs import calendar, erasing, figures, files, supervision, sweeps, tidying
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -46,6 +46,8 @@ JOBS = (
     Scheduled("throw-away-unsent-files", "50 * * * *", files.throw_away_unsent),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
     Scheduled("forget-followers", "30 2 * * *", tidying.forget_followers),
+    Scheduled("erase-granted", "40 2 * * *", erasing.erase_granted),
+    Scheduled("erase-old", "0 4 * * sun", erasing.erase_old),
     Scheduled("verify-figures", "20 3 * * *", figures.verify_figures),
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),

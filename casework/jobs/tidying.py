@@ -3,17 +3,17 @@
 from datetime import datetime, timedelta
 
 from casework.jobs.work import Work
-from casework.services import followers, sessions, tallies
+from casework.services import contacts, followers, sessions, tallies
 
 KEPT = timedelta(days=7)
 
 
 def tidy_up(work: Work, at: datetime) -> int:
-    """Delete tallies, sessions and reset links of more than a week ago; count them."""
+    """Delete counts, sessions, links and changes of contact of over a week ago; count them."""
     with work.sessions.begin() as session:
-        return tallies.forget(session, before=at - KEPT) + sessions.clear_away(
-            session, before=at - KEPT
-        )
+        before = at - KEPT
+        gone = tallies.forget(session, before=before) + sessions.clear_away(session, before=before)
+        return gone + contacts.forget_changes(session, before=before)
 
 
 def forget_followers(work: Work, at: datetime) -> int:

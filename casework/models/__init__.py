@@ -59,6 +59,7 @@ from casework.models.reference import (
     Setting,
 )
 from casework.models.reviews import Hearing, Review, ReviewBar
+from casework.models.rights import ContactChange, Erasure, LegalHold
 from casework.models.supervision import Circular, Extension, Instruction, SupervisionNotice
 from casework.workflow.supervision import Level
 
@@ -67,6 +68,9 @@ __all__ = [
     "RedoRequest",
     "Review",
     "ReviewBar",
+    "ContactChange",
+    "Erasure",
+    "LegalHold",
     "SupervisionNotice",
     "Level",
     "Instruction",

@@ -94,6 +94,54 @@ TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
             "You can take your consent back at any time with number and access code, or by a call.",
         ),
     },
+    Notice.CONTACT_CODE: {
+        "zh_CN": (
+            "信访件 {number} 联系方式确认码",
+            "信访件{number}：变更联系方式的确认码是{confirm}，15分钟内有效，请勿告诉他人。",
+            "如果不是您本人申请，请忽略此信息，联系方式不会改变。",
+        ),
+        "en": (
+            "Confirmation number for a new contact of letter {number}",
+            "Letter {number}: the number to confirm the new contact is {confirm}, for 15 minutes.",
+            "If you did not ask for it, ignore this: nothing changes then.",
+        ),
+    },
+    Notice.CONTACT_CHANGED: {
+        "zh_CN": (
+            "信访件 {number} 联系方式已变更",
+            "信访件{number}的联系方式已变更，不再使用本号码。如非本人操作，请拨打{hotline}。",
+            "此后的通知将发往新的联系方式。",
+        ),
+        "en": (
+            "The contact of letter {number} was changed",
+            "The contact of letter {number} was changed. If it was not you, call {hotline}.",
+            "News goes to the new contact from now on.",
+        ),
+    },
+    Notice.ERASURE_GRANTED: {
+        "zh_CN": (
+            "信访件 {number} 删除申请已同意",
+            "您申请删除信访件{number}的信息，信访办已同意，将于次日后删除。",
+            "删除后，信件内容和联系方式不再保存，也无法恢复。",
+        ),
+        "en": (
+            "The erasure of letter {number} is granted",
+            "What is held about letter {number} is erased after a day, as you asked.",
+            "Words and contact are then gone and cannot be brought back.",
+        ),
+    },
+    Notice.ERASURE_REFUSED: {
+        "zh_CN": (
+            "信访件 {number} 删除申请未获同意",
+            "您申请删除信访件{number}的信息，暂不能同意，请上网或拨打{hotline}查看理由。",
+            "理由请凭编号和查询码查看。",
+        ),
+        "en": (
+            "The erasure of letter {number} is refused",
+            "Letter {number} is not erased. Read why online, or call {hotline}.",
+            "The reason stands on the page of your case.",
+        ),
+    },
     Notice.LOST_CODE: {
         "zh_CN": (
             "找回信访件 {number} 的查询码",

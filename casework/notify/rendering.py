@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casework.language import translate
 from casework.models import (
     Case,
+    ContactChange,
     Delivery,
     Department,
     Follower,
@@ -105,6 +106,13 @@ class Rendering:
         self._texts = texts_in_force(session, {one.notice for one in deliveries})
         self._petitioners = _by_id(session, Petitioner, [d.petitioner_id for d in deliveries])
         self._followers = _by_id(session, Follower, [d.follower_id for d in deliveries])
+        named = [d.petitioner_id for d in deliveries if _data(d).get("named")]
+        changes = (
+            session.scalars(select(ContactChange).where(ContactChange.petitioner_id.in_(named)))
+            if named
+            else ()
+        )
+        self._changes: Mapping[object, ContactChange] = {one.petitioner_id: one for one in changes}
         self._hooks = _by_id(session, Webhook, [d.webhook_id for d in deliveries])
         self._units: Mapping[Any, Named] = (
             units
@@ -163,15 +171,24 @@ class Rendering:
         return address
 
     def _contact(self, delivery: Delivery) -> Mapping[str, str]:
-        """Return the opened contact of somebody outside; of a follower who left nothing is left."""
-        table, holder = (
-            ("petitioners", self._petitioners[delivery.petitioner_id])
-            if delivery.petitioner_id
-            else ("followers", self._followers[delivery.follower_id])
-        )
-        if holder.sealed is None:
+        """Return the contact of somebody outside, or the one of a change that this is about.
+
+        Of a follower who left nothing is left.
+        """
+        key: object = delivery.petitioner_id
+        if delivery.petitioner_id and _data(delivery).get("named"):
+            change = self._changes.get(delivery.petitioner_id)
+            table = "contact_changes"
+            sealed = change.sealed if change else None
+        elif delivery.petitioner_id:
+            table = "petitioners"
+            sealed = self._petitioners[key].sealed
+        else:
+            table, key = "followers", delivery.follower_id
+            sealed = self._followers[key].sealed
+        if sealed is None:
             return {}
-        return self._house.sealer.open_sealed(holder.sealed, row=row_name(table, holder.id))
+        return self._house.sealer.open_sealed(sealed, row=row_name(table, key))
 
     def values(self, delivery: Delivery) -> dict[str, str]:
         """Return what fills the placeholders of one delivery."""

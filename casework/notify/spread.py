@@ -22,6 +22,9 @@ OLD_NEWS = timedelta(days=30)
 READ_ALREADY = timedelta(days=7)
 """Older entries come into an inbox as read, so that its count says what is new."""
 
+SOMEBODY_WAITS = (Notice.LOST_CODE, Notice.FOLLOW_CONFIRM, Notice.CONTACT_CODE)
+"""Numbers that confirm somebody leave at whatever hour."""
+
 TABLE: Any = Delivery.__table__
 _WAITING = (OutboxMessage.done_at.is_(None), OutboxMessage.dead_at.is_(None))
 
@@ -77,7 +80,7 @@ def _to_people(
 ) -> Iterator[dict[str, object]]:
     urgency = message.case.urgency if message.case else None
     leaves = may_leave_at(at, calendar=calendar, urgency=urgency)
-    if message.notice in (Notice.LOST_CODE, Notice.FOLLOW_CONFIRM):  # somebody waits for it
+    if message.notice in SOMEBODY_WAITS:
         leaves = at
     for receiver in book.receivers(message):
         inbox = receiver.medium is Medium.INBOX

@@ -115,6 +115,16 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
         "zh_CN": ("领导批示：{number}", "信访件{number}有新的领导批示，请查看并落实。"),
         "en": ("Instruction: {number}", "A leader has written an instruction on case {number}."),
     },
+    Notice.ERASURE_ASKED: {
+        "zh_CN": (
+            "申请删除信息：{number}",
+            "信访人申请删除信访件{number}的信息，请审批并说明理由。",
+        ),
+        "en": (
+            "Erasure asked for: {number}",
+            "The petitioner of case {number} asks for it to be erased. Please decide.",
+        ),
+    },
     Notice.TO_CLEAR: {
         "zh_CN": ("公开文本待审批：{number}", "信访件{number}的公开文本属于敏感内容，请您审批。"),
         "en": (

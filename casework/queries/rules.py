@@ -22,6 +22,7 @@ class DistrictSettings:
     working days of the further levels of supervision are those of ``workflow.supervision``. An
     extension of more than ``extension_leader_days`` calendar days is decided by a leader. More
     than ``letters_busy`` letters in ten minutes are an attack, if ``letters_watch`` is "auto".
+    Words and personal data go ``retention_years`` after the end of a case; 0 keeps them.
     ``public_figures`` is a value of ``queries.public_figures.Shown``.
     """
 
@@ -39,6 +40,7 @@ class DistrictSettings:
     public_figures: str = "totals"
     letters_watch: str = "auto"
     letters_busy: int = 200
+    retention_years: int = 10
 
     @property
     def ladder(self) -> Ladder:

@@ -52,6 +52,8 @@ def entries_open_to(case: Case, *, by: Actor) -> list[Entry]:
             entries.append(Entry.CLASSIFY)
             if matters.why_not_followed(case) is None:
                 entries.append(Entry.LET_FOLLOW)
+        else:
+            entries.append(Entry.HOLD)
     if by.role in consent.SPEAK_FOR_THE_PETITIONER:
         if consent.may_take_back(case.state, case.consent):
             entries.append(Entry.TAKE_BACK_CONSENT)

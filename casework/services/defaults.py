@@ -51,6 +51,8 @@ REASONS: tuple[tuple[str, A, str, str], ...] = (
     ("withhold.security", A.WITHHOLD, "可能影响安全稳定", "Might endanger people or safety"),
     ("unpublish.privacy", A.UNPUBLISH, "发现个人信息", "Personal details were found"),
     ("unpublish.consent", A.UNPUBLISH, "信访人撤回同意", "The petitioner withdrew consent"),
+    ("unpublish.erased", A.UNPUBLISH, "信访人申请删除", "The petitioner asked for erasure"),
+    ("withhold.erased", A.WITHHOLD, "信访人申请删除", "The petitioner asked for erasure"),
     ("unpublish.outdated", A.UNPUBLISH, "内容已经过时或者有误", "Outdated or wrong"),
     ("withdraw.solved", A.WITHDRAW, "问题已经解决", "The problem is solved"),
     ("withdraw.mistake", A.WITHDRAW, "提交有误", "It was sent by mistake"),

@@ -21,6 +21,7 @@ from casework.models import (
     Case,
     CaseClock,
     CaseEvent,
+    Erasure,
     Objection,
     PublicText,
     Rating,
@@ -77,6 +78,7 @@ def standing_facts(
         under_review=row.under_review,
         accused_department_id=case.accused_department_id,
         barred_department_ids=frozenset(row.barred or ()),
+        erased=row.erased,
     )
 
 
@@ -166,6 +168,7 @@ _KNOWN = select(
     .where(ReviewBar.case_id == _CASE)
     .scalar_subquery()
     .label("barred"),
+    exists().where(Erasure.case_id == _CASE, Erasure.carried_out_at.is_not(None)).label("erased"),
 )
 
 

@@ -58,6 +58,7 @@ ENDPOINTS: dict[Action, str] = {action: way.endpoint for action, way in WAYS.ite
 ENTRY_WAYS: dict[Entry, Way] = {
     Entry.REDACT: Way("office_steps.redact", "primary", label=_l("Prepare the public text")),
     Entry.DRAFT_CORRECTION: Way("office_steps.draft_correction", label=_l("Prepare a correction")),
+    Entry.HOLD: Way("erasures.hold", label=_l("Legal hold")),
     Entry.CLASSIFY: Way("office_steps.classify", label=_l("Change the classification")),
     Entry.LET_FOLLOW: Way("matter_steps.let_follow", label=_l("Others with the same problem")),
     Entry.TAKE_BACK_CONSENT: Way("consent.take_back", label=_l("Take consent back")),

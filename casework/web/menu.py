@@ -42,6 +42,7 @@ MENU: tuple[Entry, ...] = (
     Entry("office.inbox", _l("Inbox"), OFFICE, counter="inbox"),
     Entry("office.cases", _l("All cases"), OFFICE),
     Entry("department.worklist", _l("Our cases"), DEPARTMENT, counter="worklist"),
+    Entry("erasures.waiting", _l("Requests to erase"), OFFICE),
     Entry("supervision.index", _l("Time limits"), OVERSIGHT | OFFICE, counter="overdue"),
     Entry("supervision_bench.bench", _l("Supervision bench"), OVERSIGHT),
     Entry(

@@ -33,6 +33,7 @@ class CaseFacts:
     redo_wanted: bool = True
     is_review: bool = False
     under_review: bool = False
+    erased: bool = False
 
     accused_department_id: int | None = None
     barred_department_ids: frozenset[int] = frozenset()
@@ -107,6 +108,11 @@ redo_has_a_ground = Guard(
     "redo_has_a_ground",
     lambda f: f.redo_wanted,
     N_("A case is done again after a dissatisfied rating or a follow-up."),
+)
+not_erased = Guard(
+    "not_erased",
+    lambda f: not f.erased,
+    N_("This case has been erased. It cannot be done again."),
 )
 not_the_accused = Guard(
     "not_the_accused",

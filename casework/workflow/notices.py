@@ -63,6 +63,11 @@ class Notice(StrEnum):
     FOLLOWED_ANSWERED = "followed_answered"
     FOLLOWED_PUBLISHED = "followed_published"
     FOLLOWED_CLOSED = "followed_closed"
+    CONTACT_CODE = "contact_code"
+    CONTACT_CHANGED = "contact_changed"
+    ERASURE_ASKED = "erasure_asked"
+    ERASURE_GRANTED = "erasure_granted"
+    ERASURE_REFUSED = "erasure_refused"
 
 
 TOLD_BESIDE_THE_STEPS = frozenset(
@@ -90,6 +95,11 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.FOLLOWED_ANSWERED,
         Notice.FOLLOWED_PUBLISHED,
         Notice.FOLLOWED_CLOSED,
+        Notice.CONTACT_CODE,
+        Notice.CONTACT_CHANGED,
+        Notice.ERASURE_ASKED,
+        Notice.ERASURE_GRANTED,
+        Notice.ERASURE_REFUSED,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -138,6 +148,11 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.FOLLOWED_ANSWERED: (Audience.FOLLOWERS,),
     Notice.FOLLOWED_PUBLISHED: (Audience.FOLLOWERS,),
     Notice.FOLLOWED_CLOSED: (Audience.FOLLOWERS,),
+    Notice.CONTACT_CODE: (Audience.PETITIONERS,),
+    Notice.CONTACT_CHANGED: (Audience.PETITIONERS,),
+    Notice.ERASURE_ASKED: (Audience.OFFICE,),
+    Notice.ERASURE_GRANTED: (Audience.PETITIONERS,),
+    Notice.ERASURE_REFUSED: (Audience.PETITIONERS,),
     Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }
 

@@ -113,6 +113,14 @@ class Entry(StrEnum):
     ADD_FILES = "add_files"
     READ_FILE = "read_file"
     DROP_FILE = "drop_file"
+    CHANGE_CONTACT = "change_contact"
+    DOWNLOAD = "download"
+    ASK_ERASURE = "ask_erasure"
+    GRANT_ERASURE = "grant_erasure"
+    REFUSE_ERASURE = "refuse_erasure"
+    ERASE = "erase"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 class Role(StrEnum):

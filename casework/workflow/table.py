@@ -267,6 +267,7 @@ TABLE: tuple[Row, ...] = (
         guards=(
             only_if.not_a_review,
             only_if.not_under_review,
+            only_if.not_erased,
             only_if.redo_has_a_ground,
             only_if.within_rating_window,
             only_if.not_the_accused,

@@ -16,6 +16,7 @@ from casework.web.blueprints import (
     demo_outbox,
     department,
     department_steps,
+    erasures,
     extensions,
     figures_annual,
     files,
@@ -28,11 +29,11 @@ from casework.web.blueprints import (
     matters,
     open_data,
     operator,
-    own_review,
     paper,
     profile,
     public_figures,
     reviews,
+    rights,
     supervision,
     supervision_answers,
     supervision_bench,
@@ -46,7 +47,7 @@ from casework.web.language import bp as language
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     paper.bp,  # the door of the first page and those beside it
-    own_review.bp,  # the door of all pages of petitioners
+    rights.bp,  # the door of all pages of petitioners
     public_figures.bp,  # the door of all public pages
     open_data.bp,
     guides.bp,
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     corrections.bp,  # the door of all the office's steps
     clearing.bp,
     matter_steps.bp,
+    erasures.bp,
     operator.bp,
     articles.bp,
     reviews.bp,

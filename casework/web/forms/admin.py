@@ -261,6 +261,13 @@ class SettingsForm(Kept):
         required=_l("Write a number of days."),
         hint=_l("Within them a dissatisfied petitioner can ask for the case to be done again."),
     )
+    retention_years = number_field(
+        _l("Years after which words and personal data are erased"),
+        least=0,
+        most=100,
+        required=_l("Write a number of years."),
+        hint=_l("Counted from the end of a case. 0 keeps them for ever."),
+    )
     warn_days = number_field(
         _l("Days before a date at which it turns yellow"),
         least=0,

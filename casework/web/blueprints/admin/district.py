@@ -33,6 +33,7 @@ NAMES = (
     "public_figures",
     "letters_watch",
     "letters_busy",
+    "retention_years",
 )
 
 

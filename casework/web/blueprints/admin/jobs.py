@@ -22,6 +22,8 @@ WORDS = {
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
     "renew-figures": _l("Count the days anew that have changed"),
+    "erase-granted": _l("Carry out the erasures that were granted"),
+    "erase-old": _l("Erase cases that are out of their retention time"),
     "verify-figures": _l("Compare the figures with the logs"),
     "calendar-missing": _l("Ask for the official days of next year"),
 }

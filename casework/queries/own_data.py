@@ -1,0 +1,197 @@
+"""Everything that is held about a case, for its petitioner to take away.
+
+As on the petitioner's page, names of staff and what they wrote for each other are never read
+here. Who read the contact is said by the unit and the day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import coalesce
+
+from casework.models import (
+    Case,
+    CaseEvent,
+    Delivery,
+    Erasure,
+    Petitioner,
+    Publication,
+    PublicationState,
+    Rating,
+    User,
+)
+from casework.queries.petitioner_view import TOLD, OwnCase, own_case
+from casework.sealing import Sealer, row_name
+from casework.workflow.notices import Notice
+from casework.workflow.states import Channel, Entry, Kind, Role, State
+
+ABOUT_THEIR_DATA = (
+    Entry.UNMASK,
+    Entry.RATE,
+    Entry.NEW_CODE,
+    Entry.GIVE_CONSENT,
+    Entry.TAKE_BACK_CONSENT,
+    Entry.FOLLOW_UP,
+    Entry.CHANGE_CONTACT,
+    Entry.DOWNLOAD,
+    Entry.ASK_ERASURE,
+    Entry.GRANT_ERASURE,
+    Entry.REFUSE_ERASURE,
+    Entry.ERASE,
+    Entry.HOLD,
+    Entry.RELEASE,
+)
+SHOWN = sorted([*(action.value for action in TOLD), *(one.value for one in ABOUT_THEIR_DATA)])
+"""The steps that a petitioner is told, and every line about the own data."""
+
+JOINT = 2
+"""From so many delegates on, nobody's contact is given out: they share one access code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the log: what, when, and in which capacity and unit."""
+
+    what: str
+    at: datetime
+    by: Role
+    department_id: int | None
+    to_state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message to the petitioner: which, by what, when it went out."""
+
+    notice: Notice
+    medium: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """What is held about one case. ``contact`` is None where several people share the code."""
+
+    number: str
+    channel: Channel
+    kind: Kind
+    state: State
+    subject: str
+    body: str
+    place: str
+    street_id: int | None
+    category_id: int | None
+    department_id: int | None
+    received_at: datetime
+    promised_on: date | None
+    completed_at: datetime | None
+    consent: bool
+    unnamed: bool
+    people: int
+    contact: dict[str, str] | None
+    told_by: str
+    page: OwnCase
+    public: dict[str, str] | None
+    ratings: list[dict[str, object]]
+    log: list[Happened]
+    reads: list[Happened]
+    told: list[Told]
+    erasure_asked_at: datetime | None
+
+
+def own_data(session: Session, case: Case, sealer: Sealer) -> OwnData:
+    """Return everything that is held about ``case``; the caller notes that it was given out."""
+    page = own_case(session, case.id, sealer=sealer)
+    if page is None:
+        raise LookupError(case.id)
+    people = session.scalars(
+        select(Petitioner)
+        .where(coalesce(Petitioner.from_case_id, Petitioner.case_id) == case.id)
+        .order_by(Petitioner.position)
+    ).all()
+    log = _log(session, case)
+    erasure = session.get(Erasure, case.id)
+    return OwnData(
+        case.number,
+        case.channel,
+        case.kind,
+        case.state,
+        case.subject,
+        case.body,
+        case.place,
+        case.street_id,
+        case.category_id,
+        page.now.department_id,
+        case.received_at,
+        page.now.promised_on,
+        page.now.completed_at,
+        case.consent,
+        case.unnamed,
+        len(people),
+        _contact(people, sealer),
+        people[0].told_by if len(people) == 1 else "",
+        page,
+        _public(session, case),
+        _ratings(session, case),
+        log,
+        [line for line in log if line.what == Entry.UNMASK.value],
+        _told(session, people),
+        erasure.asked_at if erasure else None,
+    )
+
+
+def _contact(people: Sequence[Petitioner], sealer: Sealer) -> dict[str, str] | None:
+    if not people or len(people) >= JOINT:
+        return None
+    row = row_name("petitioners", people[0].id)
+    return sealer.open_sealed(people[0].sealed, row=row)
+
+
+def _log(session: Session, case: Case) -> list[Happened]:
+    rows: Any = session.execute(
+        select(
+            CaseEvent.action,
+            CaseEvent.at,
+            CaseEvent.actor_role,
+            User.department_id,
+            CaseEvent.to_state,
+        )
+        .outerjoin(User, User.id == CaseEvent.actor_id)
+        .where(CaseEvent.case_id == case.id, CaseEvent.action.in_(SHOWN))
+        .order_by(CaseEvent.seq)
+    )
+    return [Happened(*row) for row in rows]
+
+
+def _public(session: Session, case: Case) -> dict[str, str] | None:
+    row = session.get(Publication, case.id)
+    if row is None or row.state is not PublicationState.PUBLISHED:
+        return None
+    return {"subject": row.subject, "letter": row.body, "answer": row.reply}
+
+
+def _ratings(session: Session, case: Case) -> list[dict[str, object]]:
+    rows = session.scalars(select(Rating).where(Rating.case_id == case.id).order_by(Rating.round))
+    return [
+        {
+            "at": one.at,
+            "satisfaction": one.satisfaction,
+            "solved": one.solved,
+            "comment": one.comment,
+        }
+        for one in rows
+    ]
+
+
+def _told(session: Session, people: Sequence[Petitioner]) -> list[Told]:
+    keys = [person.id for person in people]
+    rows: Any = session.execute(
+        select(Delivery.notice, Delivery.medium, Delivery.sent_at)
+        .where(Delivery.petitioner_id.in_(keys), Delivery.case_id.in_([p.case_id for p in people]))
+        .order_by(Delivery.id)
+    )
+    return [Told(*row) for row in rows]
