@@ -20,13 +20,20 @@ OFFICE = frozenset({Role.OFFICE})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu; no role means that everybody sees it who has not signed in."""
+    """One line of the menu; no role means that everybody sees it who has not signed in.
+
+    What nobody's daily work begins at is ``aside``: it is folded away where the menu is long.
+    """
 
     endpoint: str
     label: LazyString
     roles: frozenset[Role] = frozenset()
     counter: str = ""
+    aside: bool = False
 
+
+LONG = 8
+"""Lines from which on a menu folds away what is aside."""
 
 MENU: tuple[Entry, ...] = (
     Entry("home.index", _l("Home")),
@@ -58,17 +65,20 @@ MENU: tuple[Entry, ...] = (
         counter="to_clear",
     ),
     Entry("reviews.index", _l("Reviews"), OFFICE | OVERSIGHT, counter="reviews"),
-    Entry("figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR})),
+    Entry(
+        "figures.overview_page", _l("Overview"), OFFICE | frozenset({Role.SUPERVISOR}), aside=True
+    ),
     Entry("figures.index", _l("Figures"), OVERSIGHT | OFFICE | DEPARTMENT),
     Entry(
         "appeals.index",
         _l("Appeals"),
         OVERSIGHT | OFFICE | DEPARTMENT,
         counter="appeals",
+        aside=True,
     ),
-    Entry("unpublished.index", _l("Answered and not public"), OVERSIGHT | OFFICE),
-    Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT),
-    Entry("articles.index", _l("Guides and articles"), STAFF_ROLES),
+    Entry("unpublished.index", _l("Answered and not public"), OVERSIGHT | OFFICE, aside=True),
+    Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT, aside=True),
+    Entry("articles.index", _l("Guides and articles"), STAFF_ROLES, aside=True),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
     Entry("inbox.index", _l("Notices"), STAFF_ROLES, counter="unread"),
 )
@@ -82,6 +92,7 @@ class Item:
     href: str
     current: bool
     count: int | None = None
+    folded: bool = False
 
 
 Counter = Callable[[User], int | None]
@@ -93,7 +104,9 @@ def items_for(user: User | None) -> list[Item]:
         show_counts(unread=unread_count(session(), user))
         if user.role is Role.LEADER:
             show_counts(to_clear=count_to_clear(session(), user))
-    return [_item(entry) for entry in _open_to(user)]
+    entries = list(_open_to(user))
+    long = len(entries) > LONG
+    return [replace(_item(entry), folded=long and entry.aside) for entry in entries]
 
 
 def first_page(user: User) -> str:
