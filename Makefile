@@ -114,6 +114,7 @@ format: development  ## Write all Python files in the one format
 bench: development  ## Measure speed and memory; takes its time
 	@$(BIN)/python -m bench $(BENCH)
 	@$(BIN)/python -m bench.supervision
+	@$(BIN)/python -m bench.public
 
 .PHONY: migrate
 migrate: setup  ## Bring the database to the version of this code

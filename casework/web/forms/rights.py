@@ -1,5 +1,6 @@
 """What a petitioner and the office type about the petitioner's data."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
@@ -95,4 +96,5 @@ class HoldForm(CaseworkForm):
 
 def digits(form: NumberForm) -> str:
     """Return the digits that were typed, whatever stood between them."""
-    return "".join(sign for sign in form.confirmation.data or "" if sign.isdecimal())
+    plain = unicodedata.normalize("NFKC", form.confirmation.data or "")
+    return "".join(sign for sign in plain if sign.isdecimal())
