@@ -22,6 +22,7 @@ from casework.queries.rules import rules_in_force
 from casework.sealing import Sealer
 from casework.services.defaults import seed_defaults
 from casework.services.figure_days import renew
+from casework.services.learning import learn_categories
 from casework.workflow.calendar import local_day
 from casework.workflow.states import State
 
@@ -77,6 +78,7 @@ def fill(
     session.flush()
     while renew(session):
         pass
+    learn_categories(session)
     # What the past had to tell has been told; the last days fill inboxes and the outbox page.
     past = OutboxMessage.created_at < at - STILL_NEWS
     session.execute(update(OutboxMessage).where(past).values(done_at=at))

@@ -48,6 +48,7 @@ NOT_PLAYED = frozenset(
     {
         "tidy-up",
         "forget-followers",
+        "learn-categories",
         "renew-figures",
         "verify-figures",
         "scan-files",

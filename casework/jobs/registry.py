@@ -45,6 +45,7 @@ JOBS = (
     Scheduled("scan-files", "*/5 * * * *", files.scan_waiting),
     Scheduled("throw-away-unsent-files", "50 * * * *", files.throw_away_unsent),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
+    Scheduled("learn-categories", "50 2 * * *", tidying.learn_categories),
     Scheduled("forget-followers", "30 2 * * *", tidying.forget_followers),
     Scheduled("erase-granted", "40 2 * * *", erasing.erase_granted),
     Scheduled("erase-old", "0 4 * * sun", erasing.erase_old),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from casework.jobs.work import Work
-from casework.services import contacts, followers, sessions, tallies
+from casework.services import contacts, followers, learning, sessions, tallies
 
 KEPT = timedelta(days=7)
 
@@ -25,3 +25,9 @@ def forget_followers(work: Work, at: datetime) -> int:
         total += count
         if count < followers.BATCH:
             return total
+
+
+def learn_categories(work: Work, _at: datetime) -> int:
+    """Count anew which words stand in the letters of which category; count the rows."""
+    with work.sessions.begin() as session:
+        return learning.learn_categories(session)

@@ -36,6 +36,7 @@ from casework.models.case import (
     Objection,
     Petitioner,
 )
+from casework.models.category_grams import CategoryGram
 from casework.models.code_requests import CodeRequest
 from casework.models.deliveries import Delivery, Medium, MessageText, Webhook
 from casework.models.figure_days import FIGURE_DAYS, FIGURE_MARKS
@@ -97,6 +98,7 @@ __all__ = [
     "CaseClock",
     "CaseEvent",
     "Category",
+    "CategoryGram",
     "Change",
     "CoHandler",
     "CodeRequest",

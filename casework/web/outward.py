@@ -52,6 +52,7 @@ NOTICES: dict[Notice, str] = {
     Notice.CLEARED: N_("Public text approved by a leader"),
     Notice.TURNED_DOWN: N_("Public text refused by a leader"),
     Notice.REDO: N_("To be done again"),
+    Notice.REDO_REFUSED: N_("Wish to have it done again refused"),
     Notice.WITHDRAWN: N_("Withdrawn by the petitioner"),
     Notice.INSTRUCTION: N_("Instruction of a leader"),
     Notice.EXTENSION_ASKED: N_("Extension asked for"),

@@ -44,6 +44,7 @@ from casework.web.forms.office import (
     member,
 )
 from casework.web.guard import RoleBlueprint, me
+from casework.web.guessing import guessed
 from casework.web.language import day
 from casework.web.rules import rules
 from casework.web.steps import mine, step_page
@@ -79,7 +80,7 @@ def dispatch(number: str) -> ResponseReturnValue:
         if request.method == "GET":
             form.show(case)
         form.offer(but=case.accused_department_id)
-        return {**_around(db, case), **_date(db, case, form), **_lists(form)}
+        return {**_around(db, case), **_date(db, case, form), **_lists(form, case)}
 
     return step_page(
         number,
@@ -115,7 +116,7 @@ def classify(number: str) -> ResponseReturnValue:
     def beside(db: Session, case: Case) -> Mapping[str, object]:
         if request.method == "GET":
             form.show(case)
-        return _lists(form)
+        return _lists(form, case)
 
     return step_page(
         number,
@@ -343,9 +344,11 @@ def _new_date(case: Case, form: DispatchForm) -> date:
     )
 
 
-def _lists(form: ClassifyForm) -> dict[str, object]:
-    """Return what the page's lists offer while somebody types."""
+def _lists(form: ClassifyForm, case: Case) -> dict[str, object]:
+    """Return what the page's lists offer while somebody types, and the likely categories."""
+    unknown = case.category_id is None
     return {
+        "guessed": guessed(case.subject, case.body) if unknown else [],
         "units": getattr(getattr(form, "lead", None), "among", ()),
         "all_units": open_units(),
         "subjects": open_subjects(),

@@ -24,6 +24,7 @@ from casework.web.follow_slip import follow_slip
 from casework.web.forms.base import LINE
 from casework.web.forms.operator import CallerForm, CallForm, SupplyForm
 from casework.web.guard import RoleBlueprint, me
+from casework.web.guessing import guessed
 from casework.web.outward import BY_SMS, offered
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
@@ -118,11 +119,12 @@ def answers() -> ResponseReturnValue:
 
 @bp.post("/operator/suggestions")
 def suggestions() -> ResponseReturnValue:
-    """Return the guides and articles on the matter of the call that is being typed."""
+    """Return guides, articles and likely categories of the call that is being typed."""
     subject = request.form.get("subject", "")[:LINE].replace("\0", "")
     return render_template(
         "operator/suggestions.html",
         guides=articles.alike(session(), subject, today=today()),
+        guessed=guessed(subject, request.form.get("text", "")[: LINE * 2]),
         unit_name=unit_name,
     )
 

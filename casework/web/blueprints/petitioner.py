@@ -20,13 +20,14 @@ from casework.services.submission import Contact, Receipt, Submission
 from casework.web import db
 from casework.web.clock import now, today
 from casework.web.crowding import admit, bits_of_work, pressed
-from casework.web.directory import unit_name
+from casework.web.directory import called, open_subjects, unit_name
 from casework.web.excerpts import excerpt
 from casework.web.follow_slip import follow_slip
 from casework.web.forms.answers import number_of
 from casework.web.forms.base import LINE
 from casework.web.forms.letters import LetterForm
 from casework.web.guard import OpenBlueprint
+from casework.web.guessing import guessed
 from casework.web.language import language
 from casework.web.outward import NONE, TOLD_BY, offered
 from casework.web.rules import rules
@@ -53,6 +54,9 @@ ASKED_OF_SOURCE = 3_000
 
 SHORTEST = 2
 MATTER = "matter"
+NOT_CARRIED = frozenset({"csrf_token", "slip", "website", "work", "basket", "category"})
+"""What the page that reads a letter back has of its own."""
+
 RECEIPT = "receipt"
 RECEIPT_SHOWN = timedelta(minutes=30)
 
@@ -223,6 +227,8 @@ def _check_page(form: LetterForm) -> ResponseReturnValue:
         files=held_files(form),
         told_by=TOLD_BY[form.told_by_now] if offered() else None,
         offers=_offers(text_of(form.subject)),
+        guessed=guessed(text_of(form.subject), text_of(form.text)),
+        called=called,
         work=bits_of_work(),
     )
 
@@ -276,7 +282,7 @@ def _sent_fields(form: LetterForm) -> list[tuple[str, str]]:
     carried = [
         (name, value)
         for name, value in request.form.items()
-        if name in form and name not in ("csrf_token", "slip", "website", "work", "basket")
+        if name in form and name not in NOT_CARRIED
     ]
     basket = [("basket", text_of(form.basket))] if held_files(form) else []
     return [("slip", text_of(form.slip)), *basket, *carried]
@@ -332,12 +338,19 @@ def _submission(form: LetterForm, token: str) -> Submission:
         speaks_for=form.speaks_for.data,
         place=text_of(form.place),
         street_id=_id(form.street.data),
+        category_id=_category(form),
         accused_department_id=_id(form.accused.data),
         unnamed=form.unnamed.data,
         consent=form.consent.data,
         language=language(),
         form_token=token,
     )
+
+
+def _category(form: LetterForm) -> int | None:
+    """Return the category that the writer took of those suggested, if it is open still."""
+    chosen = number_of(form.category.data)
+    return chosen if chosen in {one.id for one in open_subjects()} else None
 
 
 def _receipt_of(token: str) -> Receipt | None:

@@ -44,6 +44,7 @@ class LetterForm(JointFields, FilesForm):
 
     slip = HiddenField()
     to = HiddenField()
+    category = HiddenField()
     work = HiddenField()
     kind = enum_radios(
         _l("What kind of letter is it?"),

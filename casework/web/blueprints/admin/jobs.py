@@ -15,6 +15,7 @@ WORDS = {
     "return-unanswered": _l("Give back questions that nobody answered"),
     "withhold-without-consent": _l("Archive answers that may not be published"),
     "tidy-up": _l("Clear away what nobody reads any more"),
+    "learn-categories": _l("Learn which words belong to which category"),
     "forget-followers": _l("Follower contacts that are no longer needed are erased"),
     "scan-files": _l("Ask the virus scanner about the files that wait"),
     "throw-away-unsent-files": _l("Delete the files of forms that were never sent"),
