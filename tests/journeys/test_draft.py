@@ -62,8 +62,8 @@ def begin(page: Page, *, own: bool, to: str = "/letters/new") -> Person:
     writer.fill("Subject", LETTER["subject"])
     writer.fill("Your letter", LETTER["text"])
     writer.fill("Your name", LETTER["name"])
-    writer.fill("Phone number", LETTER["phone"])
     writer.fill("ID number", ID_NUMBER)
+    writer.fill("Phone number", LETTER["phone"])
     expect(page.locator("[data-draft-said]")).to_contain_text("Draft kept")
     page.wait_for_function(KEPT, arg=["localStorage" if own else "sessionStorage", LETTER["phone"]])
     return writer
