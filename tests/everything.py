@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from casework.services import (
     department,
     erasure,
     extensions,
+    follow_ups,
     office,
     oversight,
     petitioner,
@@ -438,6 +439,15 @@ def _ask_for_reviews(everything: Everything) -> None:
             )
 
 
+def _call_afterwards(everything: Everything) -> None:
+    """Draw whom to ask afterwards; the operator has taken one of the calls, not reached before."""
+    d, at = everything.district, MONDAY + 10 * STEP
+    everybody = replace(d.rules.settings, follow_up_share=100, follow_up_after_days=0)
+    follow_ups.draw(d.session, at=at, rules=replace(d.rules, settings=everybody))
+    d.session.flush()
+    follow_ups.take_next(d.session, by=staff(d.operator), at=at)
+
+
 def _special_cases(everything: Everything) -> None:
     d, named = everything.district, everything.named
     accusing = d.submitted(
@@ -476,3 +486,4 @@ def _special_cases(everything: Everything) -> None:
     )
     _sensitive_texts(everything)
     _wish_to_erase(everything)
+    _call_afterwards(everything)

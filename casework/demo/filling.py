@@ -20,6 +20,7 @@ from casework.language import N_
 from casework.models import Case, Department, OutboxMessage, User
 from casework.queries.rules import rules_in_force
 from casework.sealing import Sealer
+from casework.services import follow_ups
 from casework.services.defaults import seed_defaults
 from casework.services.figure_days import renew
 from casework.services.learning import learn_categories
@@ -75,6 +76,8 @@ def fill(
     stories = _stories(stage, at, plans.drawn_plans(random, count))
     _play([*stories, mornings(stage, local_day(at) - SUPERVISED_FOR, at)], until=at)
     appeal_some(stage, at)
+    session.flush()
+    follow_ups.draw(session, at=at, rules=stage.rules)
     session.flush()
     while renew(session):
         pass

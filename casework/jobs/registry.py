@@ -50,6 +50,7 @@ JOBS = (
     Scheduled("erase-granted", "40 2 * * *", erasing.erase_granted),
     Scheduled("erase-old", "0 4 * * sun", erasing.erase_old),
     Scheduled("verify-figures", "20 3 * * *", figures.verify_figures),
+    Scheduled("draw-follow-ups", "30 7 * * *", sweeps.draw_follow_ups),
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
     Scheduled("calendar-missing", "20 8 * * mon", calendar.tell_missing_days),

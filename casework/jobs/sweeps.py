@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from casework.jobs.work import Work
 from casework.queries.rules import Rules, rules_in_force
-from casework.services import sweeps
+from casework.services import follow_ups, sweeps
 
 
 class Sweep(Protocol):
@@ -25,6 +25,12 @@ def return_unanswered(work: Work, at: datetime) -> int:
 def withhold_without_consent(work: Work, at: datetime) -> int:
     """Archive the answered cases that may not be published."""
     return _until_clean(work, sweeps.withhold_without_consent, at)
+
+
+def draw_follow_ups(work: Work, at: datetime) -> int:
+    """Put those on the operators' list who are to be asked what the answer was worth."""
+    with work.sessions.begin() as session:
+        return follow_ups.draw(session, at=at, rules=rules_in_force(session, work.sealer))
 
 
 def _until_clean(work: Work, sweep: Sweep, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """The tables, typed; their constraints hold whatever the code does."""
 
-from casework.models.afterwards import RedoRequest
+from casework.models.afterwards import FollowUp, FollowUpCall, RedoRequest
 from casework.models.answers import (
     Publication,
     PublicationState,
@@ -65,6 +65,8 @@ from casework.models.supervision import Circular, Extension, Instruction, Superv
 from casework.workflow.supervision import Level
 
 __all__ = [
+    "FollowUp",
+    "FollowUpCall",
     "Hearing",
     "RedoRequest",
     "Review",

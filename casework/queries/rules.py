@@ -24,6 +24,9 @@ class DistrictSettings:
     than ``letters_busy`` letters in ten minutes are an attack, if ``letters_watch`` is "auto".
     Words and personal data go ``retention_years`` after the end of a case; 0 keeps them.
     ``public_figures`` is a value of ``queries.public_figures.Shown``.
+    Of all who have an answer ``follow_up_share`` percent are called afterwards, of those reached by
+    telephone only ``follow_up_phone_share``; not before ``follow_up_after_days``, and at most
+    ``follow_up_tries`` times.
     """
 
     district_name: str = "区人民政府"
@@ -41,6 +44,10 @@ class DistrictSettings:
     letters_watch: str = "auto"
     letters_busy: int = 200
     retention_years: int = 10
+    follow_up_share: int = 10
+    follow_up_phone_share: int = 30
+    follow_up_after_days: int = 2
+    follow_up_tries: int = 3
 
     @property
     def ladder(self) -> Ladder:

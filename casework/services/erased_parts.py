@@ -31,14 +31,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "supervision_notices": {"note": "", "explanation": "", "cancel_reason": ""},
     "deliveries": {"last_error": ""},
     "appeals": {"reason": ERASED, "evidence": "", "decision": ""},
-    "redo_requests": {"wish": "", "decision": ""},
+    "redo_requests": {"wish": "", "decision": ERASED},
     "public_matters": {"title": ERASED},
     "hearings": {"note": ""},
     "erasures": {"reason": "", "answer": ""},
 }
 """The columns with words of a case, by table, and what stands there afterwards."""
 
-GO: tuple[str, ...] = ("code_requests", "contact_changes")
+GO: tuple[str, ...] = ("code_requests", "contact_changes", "follow_ups")
 """Tables whose rows of the case are deleted."""
 
 KEPT: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from casework.errors import Invalid, NotPermitted
 from casework.language import N_
 from casework.models import Case, CoHandler, Department, Petitioner
 from casework.queries.rules import Rules
-from casework.services import log, publication, redo_requests, steps
+from casework.services import follow_up_ends, log, publication, redo_requests, steps
 from casework.services.actors import Actor
 from casework.services.clocks import limit_of
 from casework.workflow.clock import Limit, due
@@ -67,6 +67,7 @@ def redo(
     a dissatisfied rating or a follow-up, or after the rating window.
     """
     request = redo_requests.open_request(session, case)
+    follow_up_ends.made_pointless(session, case, at=at)
     _send(
         session,
         case,

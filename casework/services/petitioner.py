@@ -9,10 +9,10 @@ from casework.errors import GuardFailed, Invalid
 from casework.language import N_
 from casework.models import Case, Question, Rating
 from casework.queries.rules import Rules
-from casework.services import log, redo_requests, steps
+from casework.services import follow_up_ends, log, redo_requests, steps
 from casework.services.actors import PETITIONER, Actor
 from casework.workflow.calendar import local_day
-from casework.workflow.states import COMPLETE, DISSATISFIED, Action, Entry
+from casework.workflow.states import COMPLETE, DISSATISFIED, Action, Entry, Role
 
 
 def supply(
@@ -97,6 +97,22 @@ def rate(
         data={"satisfaction": satisfaction, "solved": solved, "truthful": truthful},
     )
     session.flush()
+    _draw_conclusions(session, case, satisfaction, comment, by=by, at=at, rules=rules)
+
+
+def _draw_conclusions(
+    session: Session,
+    case: Case,
+    satisfaction: int,
+    comment: str,
+    *,
+    by: Actor,
+    at: datetime,
+    rules: Rules,
+) -> None:
+    """Call nobody who has just said online what it was worth; ask for a redo if it was bad."""
+    if by.role is Role.PETITIONER:
+        follow_up_ends.rated_online(session, case, satisfaction=satisfaction, at=at)
     if satisfaction <= DISSATISFIED:
         redo_requests.ask_if_possible(session, case, wish=comment, by=by, at=at, rules=rules)
 

@@ -27,6 +27,7 @@ from casework.web.language import language
 from casework.web.menu import items_for
 from casework.workflow import guides, states, words
 from casework.workflow.clock import Nearness
+from casework.workflow.follow_ups import Ground, Result
 from casework.workflow.supervision import Level
 
 SHAPES: tuple[tuple[type[Field], str], ...] = (
@@ -52,6 +53,8 @@ BOOKS: dict[type, Mapping[Any, str]] = {
     states.Entry: words.ENTRIES,
     states.Role: words.ROLES,
     states.Channel: words.CHANNELS,
+    Ground: words.GROUNDS,
+    Result: words.RESULTS,
     states.Kind: words.KINDS,
     states.Urgency: words.URGENCIES,
     states.Sensitive: words.SENSITIVE,

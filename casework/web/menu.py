@@ -46,6 +46,12 @@ MENU: tuple[Entry, ...] = (
     Entry("figures.overview_page", _l("Overview"), frozenset({Role.LEADER})),
     Entry("operator.call", _l("Take a call"), frozenset({Role.OPERATOR})),
     Entry("operator.calls", _l("My calls"), frozenset({Role.OPERATOR})),
+    Entry(
+        "follow_ups.index",
+        _l("Follow-up calls"),
+        frozenset({Role.OPERATOR}),
+        counter="follow_ups",
+    ),
     Entry("office.inbox", _l("Inbox"), OFFICE, counter="inbox"),
     Entry("office.cases", _l("All cases"), OFFICE),
     Entry("department.worklist", _l("Our cases"), DEPARTMENT, counter="worklist"),

@@ -89,6 +89,7 @@ class Entry(StrEnum):
     TAKE_BACK_CONSENT = "take_back_consent"
     JOIN = "join"
     FOLLOW_UP = "follow_up"
+    CALL_AFTERWARDS = "call_afterwards"
     REVIEW_ASKED = "review_asked"
     HOLD_HEARING = "hold_hearing"
     CALL_OFF_HEARING = "call_off_hearing"

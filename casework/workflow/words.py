@@ -2,6 +2,7 @@
 
 from casework.language import N_
 from casework.workflow.clock import Nearness
+from casework.workflow.follow_ups import Ground, Result
 from casework.workflow.states import (
     Action,
     Channel,
@@ -76,6 +77,7 @@ ENTRIES: dict[Entry, str] = {
     Entry.TAKE_BACK_CONSENT: N_("Took the consent to publication back"),
     Entry.JOIN: N_("Another case was merged into this one"),
     Entry.FOLLOW_UP: N_("Asked the petitioner afterwards"),
+    Entry.CALL_AFTERWARDS: N_("Called the petitioner, who was not reached"),
     Entry.REVIEW_ASKED: N_("A review of this answer was asked for"),
     Entry.HOLD_HEARING: N_("Entered a hearing"),
     Entry.CALL_OFF_HEARING: N_("Took a hearing out again"),
@@ -177,6 +179,22 @@ LEVELS: dict[Level, str] = {
     Level.ORDER: N_("Supervision order"),
     Level.YELLOW_CARD: N_("Yellow card"),
     Level.RED_CARD: N_("Red card"),
+}
+
+GROUNDS: dict[Ground, str] = {
+    Ground.DISSATISFIED: N_("Rated as dissatisfied"),
+    Ground.RED_CARD: N_("Had a red card"),
+    Ground.REDONE: N_("Was done again"),
+    Ground.PHONE_ONLY: N_("Reached by telephone only"),
+    Ground.RANDOM: N_("Drawn at random"),
+}
+
+RESULTS: dict[Result, str] = {
+    Result.REACHED: N_("Reached"),
+    Result.NO_ANSWER: N_("Nobody answered"),
+    Result.BUSY: N_("Busy"),
+    Result.WRONG_NUMBER: N_("Wrong number"),
+    Result.REFUSED: N_("Does not wish to be asked"),
 }
 
 NEARNESS: dict[Nearness, str] = {

@@ -39,6 +39,7 @@ def samples(whole: Whole) -> dict[str, object]:
             "notice_id": 1,
             "instruction_id": 1,
             "hearing_id": 1,
+            "follow_up_id": 1,
             "user_id": db.scalars(select(User.id).order_by(User.id)).first(),
             "department_id": unit,
             "category_id": db.scalars(select(Category.id).order_by(Category.id)).first(),

@@ -20,6 +20,8 @@ REACHED_OTHERWISE = {
     "guides.sitemap": "asked by machines",
     "account.code": "comes after the password of somebody with one-time codes",
     "petitioner.received": "comes after a letter was sent",
+    "petitioner.ask_review": "stands on the page of a case with an answer",
+    "petitioner.review_received": "comes after a review was asked for",
     "petitioner.confirm": "comes after a number was sent, where there is a way to send it",
     "operator.read_back": "comes after a call was kept",
     "office.entered": "comes after a paper letter was entered",

@@ -279,6 +279,30 @@ class SettingsForm(Kept):
     yellow_after = _days_after(_l("Yellow card"))
     red_after = _days_after(_l("Red card"))
     explain_days = _days_after(_l("Time for the explanation of an order"))
+    follow_up_share = number_field(
+        _l("Percent of all petitioners who are called after the answer"),
+        least=0,
+        most=100,
+        required=_l("Write a number from 0 to 100."),
+    )
+    follow_up_phone_share = number_field(
+        _l("Percent of those who can be reached by telephone only"),
+        least=0,
+        most=100,
+        required=_l("Write a number from 0 to 100."),
+    )
+    follow_up_after_days = number_field(
+        _l("Days after the answer before anybody is called"),
+        least=0,
+        most=30,
+        required=_l("Write a number of days."),
+    )
+    follow_up_tries = number_field(
+        _l("Calls after which a petitioner counts as not reached"),
+        least=1,
+        most=10,
+        required=_l("Write a number from 1 to 10."),
+    )
     extension_leader_days = number_field(
         _l("Days of an extension above which a leader decides"),
         least=0,

@@ -34,6 +34,10 @@ NAMES = (
     "letters_watch",
     "letters_busy",
     "retention_years",
+    "follow_up_share",
+    "follow_up_phone_share",
+    "follow_up_after_days",
+    "follow_up_tries",
 )
 
 

@@ -13,6 +13,7 @@ from casework.web.db import session
 
 WORDS = {
     "return-unanswered": _l("Give back questions that nobody answered"),
+    "draw-follow-ups": _l("Draw who is called afterwards"),
     "withhold-without-consent": _l("Archive answers that may not be published"),
     "tidy-up": _l("Clear away what nobody reads any more"),
     "learn-categories": _l("Learn which words belong to which category"),
