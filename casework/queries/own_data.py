@@ -31,6 +31,7 @@ from casework.workflow.states import Channel, Entry, Kind, Role, State
 
 ABOUT_THEIR_DATA = (
     Entry.UNMASK,
+    Entry.READ_FILE,
     Entry.RATE,
     Entry.NEW_CODE,
     Entry.GIVE_CONSENT,
@@ -47,6 +48,9 @@ ABOUT_THEIR_DATA = (
 )
 SHOWN = sorted([*(action.value for action in TOLD), *(one.value for one in ABOUT_THEIR_DATA)])
 """The steps that a petitioner is told, and every line about the own data."""
+
+READS = (Entry.UNMASK.value, Entry.READ_FILE.value)
+"""Who opened the contact, or a file that came with the case."""
 
 JOINT = 2
 """From so many delegates on, nobody's contact is given out: they share one access code."""
@@ -138,7 +142,7 @@ def own_data(session: Session, case: Case, sealer: Sealer) -> OwnData:
         _public(session, case),
         _ratings(session, case),
         log,
-        [line for line in log if line.what == Entry.UNMASK.value],
+        [line for line in log if line.what in READS],
         _told(session, people),
         erasure.asked_at if erasure else None,
     )
