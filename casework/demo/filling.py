@@ -9,6 +9,7 @@ from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 
 from casework.demo import plans, texts
+from casework.demo.following import let_some_be_followed
 from casework.demo.guides import write_guides
 from casework.demo.people import settle
 from casework.demo.plans import Plan
@@ -81,6 +82,7 @@ def fill(
     session.flush()
     while renew(session):
         pass
+    let_some_be_followed(stage, at=at)
     learn_categories(session)
     # What the past had to tell has been told; the last days fill inboxes and the outbox page.
     past = OutboxMessage.created_at < at - STILL_NEWS
