@@ -17,7 +17,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from bench.texts import RARE_CASES, Texts
 from casework.demo.filling import fill
@@ -260,15 +262,18 @@ def _copy_rows(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     names = list(rows[0])
     buffer = io.StringIO()
     for row in rows:
-        buffer.write("\t".join(_cell(row[name]) for name in names) + "\n")
+        cells = (_cell(row[name], table.c[name].type) for name in names)
+        buffer.write("\t".join(cells) + "\n")
     buffer.seek(0)
     listed = ", ".join(names)
     with db.connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table.name} ({listed}) FROM STDIN", buffer)  # type: ignore[attr-defined]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, of: TypeEngine[Any]) -> str:
     match value:
+        case list() if isinstance(of, ARRAY):
+            return "{" + ",".join(f'"{one}"' for one in value) + "}"
         case None:
             return "\\N"
         case bool():
