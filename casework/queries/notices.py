@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework.errors import NotFound
@@ -62,8 +62,13 @@ def inbox(
 
 def unread_count(session: Session, user: User) -> int:
     """Return how many entries wait to be read, counted no further than just past ``COUNTED``."""
+    return session.scalar(select(unread_of(user))) or 0
+
+
+def unread_of(user: User) -> ScalarSelect[int]:
+    """Return the count of ``unread_count`` as a part of a larger statement."""
     waiting = _entries(user, Delivery.id).where(Delivery.read_at.is_(None)).limit(COUNTED + 1)
-    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    return select(func.count()).select_from(waiting.subquery()).scalar_subquery()
 
 
 def entry(session: Session, user: User, delivery_id: int) -> Entry:

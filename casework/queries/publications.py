@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework.models import Case, Publication, PublicationState, PublicText, Rating, User
@@ -94,13 +94,18 @@ def to_clear(
 
 def count_to_clear(session: Session, user: User) -> int:
     """Return how many texts wait for a leader, counted up to ``CAP``."""
+    return session.scalar(select(to_clear_of(user))) or 0
+
+
+def to_clear_of(user: User) -> ScalarSelect[int]:
+    """Return the count of ``count_to_clear`` as a part of a larger statement."""
     some: Select[int] = (
         select(PublicText.id)
         .join(Case, Case.id == PublicText.case_id)
         .where(*_wants_leader(user))
         .limit(CAP)
     )
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
 def _wants_leader(user: User) -> tuple[ColumnElement[bool], ...]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from flask import current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from sqlalchemy import select
 
 from casework.models import User
-from casework.queries.notices import unread_count
-from casework.queries.publications import count_to_clear
+from casework.queries.notices import unread_of
+from casework.queries.publications import to_clear_of
 from casework.web.db import session
 from casework.workflow.states import DEPARTMENT_ROLES, STAFF_ROLES, Role
 
@@ -107,12 +108,19 @@ Counter = Callable[[User], int | None]
 def items_for(user: User | None) -> list[Item]:
     """Return the lines of the menu that this reader sees; pages that are not there are left out."""
     if user is not None and "unread" not in g.get("menu_counts", {}):
-        show_counts(unread=unread_count(session(), user))
-        if user.role is Role.LEADER:
-            show_counts(to_clear=count_to_clear(session(), user))
+        show_counts(**_waiting(user))
     entries = list(_open_to(user))
     long = len(entries) > LONG
     return [replace(_item(entry), folded=long and entry.aside) for entry in entries]
+
+
+def _waiting(user: User) -> dict[str, int]:
+    """Return what waits for this reader on every page, in one statement."""
+    counts = {"unread": unread_of(user)}
+    if user.role is Role.LEADER:
+        counts["to_clear"] = to_clear_of(user)
+    row = session().execute(select(*counts.values())).one()
+    return dict(zip(counts, row, strict=True))
 
 
 def first_page(user: User) -> str:
