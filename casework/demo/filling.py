@@ -13,6 +13,7 @@ from casework.demo.following import let_some_be_followed
 from casework.demo.guides import write_guides
 from casework.demo.people import settle
 from casework.demo.plans import Plan
+from casework.demo.reviewing import ask_for_reviews
 from casework.demo.stage import Stage, Story
 from casework.demo.stories import Life, answered_call
 from casework.demo.supervising import appeal_some, mornings
@@ -76,6 +77,7 @@ def fill(
     write_guides(session, district, at=at)
     stories = _stories(stage, at, plans.drawn_plans(random, count))
     _play([*stories, mornings(stage, local_day(at) - SUPERVISED_FOR, at)], until=at)
+    ask_for_reviews(stage, at)
     appeal_some(stage, at)
     session.flush()
     follow_ups.draw(session, at=at, rules=stage.rules)
