@@ -19,6 +19,7 @@ from casework.web import (
     components,
     db,
     display,
+    drawn,
     errors,
     guard,
     headers,
@@ -98,7 +99,7 @@ def create_app(
     }
     headers.init_app(app)
     CSRFProtect(app)
-    for part in (db, guard, language, display, assets, components, uploads, errors):
+    for part in (db, guard, language, display, assets, components, uploads, errors, drawn):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -46,6 +46,7 @@ LAZY = 4
 
 NOT_PLAYED = frozenset(
     {
+        "forget-changes",
         "tidy-up",
         "forget-followers",
         "learn-categories",

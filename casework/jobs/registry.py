@@ -44,6 +44,7 @@ JOBS = (
     Scheduled("withhold-without-consent", "40 1 * * *", sweeps.withhold_without_consent),
     Scheduled("scan-files", "*/5 * * * *", files.scan_waiting),
     Scheduled("throw-away-unsent-files", "50 * * * *", files.throw_away_unsent),
+    Scheduled("forget-changes", "35 * * * *", tidying.forget_changes),
     Scheduled("tidy-up", "20 2 * * *", tidying.tidy_up),
     Scheduled("learn-categories", "50 2 * * *", tidying.learn_categories),
     Scheduled("forget-followers", "30 2 * * *", tidying.forget_followers),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from casework.jobs.work import Work
-from casework.services import contacts, followers, learning, sessions, tallies
+from casework.services import changes, contacts, followers, learning, sessions, tallies
 
 KEPT = timedelta(days=7)
 
@@ -14,6 +14,12 @@ def tidy_up(work: Work, at: datetime) -> int:
         before = at - KEPT
         gone = tallies.forget(session, before=before) + sessions.clear_away(session, before=before)
         return gone + contacts.forget_changes(session, before=before)
+
+
+def forget_changes(work: Work, at: datetime) -> int:
+    """Delete the lines about changes that no kept page can need; count them."""
+    with work.sessions.begin() as session:
+        return changes.forget(session, at=at)
 
 
 def forget_followers(work: Work, at: datetime) -> int:

@@ -37,6 +37,7 @@ from casework.models.case import (
     Petitioner,
 )
 from casework.models.category_grams import CategoryGram
+from casework.models.changes import PUBLIC_CHANGES
 from casework.models.code_requests import CodeRequest
 from casework.models.deliveries import Delivery, Medium, MessageText, Webhook
 from casework.models.figure_days import FIGURE_DAYS, FIGURE_MARKS
@@ -113,6 +114,7 @@ __all__ = [
     "Objection",
     "Origin",
     "OutboxMessage",
+    "PUBLIC_CHANGES",
     "Petitioner",
     "PublicArticle",
     "PublicMatter",

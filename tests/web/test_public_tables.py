@@ -27,6 +27,7 @@ PUBLIC = {
     "reasons",
     "rules_version",
     "figure_days",
+    "public_changes",
 }
 EVERY_TABLE = text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
 TABLES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?\"?(\w+)\"?", re.IGNORECASE)

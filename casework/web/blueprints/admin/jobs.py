@@ -23,6 +23,7 @@ WORDS = {
     "supervise": _l("Set the levels of supervision"),
     "chase-orders": _l("Chase orders without an explanation"),
     "digest": _l("Send each unit its digest"),
+    "forget-changes": _l("Forget which public pages changed long ago"),
     "renew-figures": _l("Count the days anew that have changed"),
     "erase-granted": _l("Carry out the erasures that were granted"),
     "erase-old": _l("Erase cases that are out of their retention time"),
