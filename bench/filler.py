@@ -28,7 +28,7 @@ from casework.models import Base, Case
 from casework.sealing import Sealer
 from casework.services.figure_days import AT_ONCE, renew
 from casework.services.log import covered
-from casework.services.submission import sealed_petitioner
+from casework.services.petitioners import sealed_petitioner
 from casework.workflow.states import RUNNING, State
 
 PROTOTYPES = 400

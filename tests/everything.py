@@ -28,7 +28,8 @@ from casework.services import (
 )
 from casework.services.actors import PETITIONER, staff
 from casework.services.defaults import seed_defaults
-from casework.services.submission import Contact, Submission
+from casework.services.petitioners import Contact
+from casework.services.submission import Submission
 from casework.workflow.guides import Readers
 from casework.workflow.states import Action, Channel, Kind, Sensitive, State, Urgency
 from tests import articles

@@ -22,7 +22,8 @@ from casework.services import (
     submission,
 )
 from casework.services.actors import PETITIONER, staff
-from casework.services.submission import Contact, Submission
+from casework.services.petitioners import Contact
+from casework.services.submission import Submission
 from casework.workflow.states import Action, Channel, Kind, Role, Sensitive, State
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

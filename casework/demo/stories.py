@@ -13,6 +13,7 @@ from casework.demo.texts import Call, Letter, contact
 from casework.models import Case, Department
 from casework.services import office, petitioner, submission
 from casework.services.actors import PETITIONER, Actor
+from casework.services.petitioners import Contact
 from casework.workflow.states import Channel, Kind, State
 
 JOINT_EVERY = 29
@@ -105,7 +106,7 @@ class Life:
             return (Channel.VISIT if drawn < 0.33 else Channel.PAPER), self.actor("office2")
         return Channel.LETTER, PETITIONER
 
-    def _delegates(self) -> tuple[tuple[submission.Contact, ...], int | None]:
+    def _delegates(self) -> tuple[tuple[Contact, ...], int | None]:
         """Return the other delegates and for how many they speak; few letters are joint ones."""
         if self.key % JOINT_EVERY or self.letter.template.kind is Kind.PRAISE:
             return (), None

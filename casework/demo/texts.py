@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from casework.services.submission import Contact
+from casework.services.petitioners import Contact
 from casework.workflow.states import Kind, Urgency
 
 DATA = Path(__file__).parent / "data"

@@ -18,7 +18,7 @@ from casework.queries.rules import Rules
 from casework.sealing import row_name, same
 from casework.services import log
 from casework.services.actors import PETITIONER
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.workflow.notices import AUDIENCE, Notice
 from casework.workflow.states import Entry
 

@@ -17,7 +17,7 @@ from casework.queries.follow_ups import Candidate
 from casework.queries.rules import Rules
 from casework.services import follow_up_ends, log, petitioner, redo_requests
 from casework.services.actors import Actor
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.workflow.calendar import local_day
 from casework.workflow.follow_ups import CLAIM_HOLDS, Ground, Result, next_try, outcome_of
 from casework.workflow.states import Entry, Role

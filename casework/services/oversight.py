@@ -12,7 +12,7 @@ from casework.models import Case, Instruction, Petitioner
 from casework.queries.rules import Rules
 from casework.services import log, steps
 from casework.services.actors import Actor
-from casework.services.submission import Contact, opened_contact
+from casework.services.petitioners import Contact, opened_contact
 from casework.workflow.calendar import local_day
 from casework.workflow.states import DEPARTMENT_ROLES, Action, Entry, Role, State
 

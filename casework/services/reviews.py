@@ -23,7 +23,8 @@ from casework.queries.cases import for_update_by_id
 from casework.queries.rules import Rules
 from casework.services import clocks, log, submission
 from casework.services.actors import Actor
-from casework.services.submission import Contact, Receipt, Submission
+from casework.services.petitioners import Contact, opened_contact
+from casework.services.submission import Receipt, Submission
 from casework.workflow.calendar import local_day
 from casework.workflow.reviews import last_day, stage_after
 from casework.workflow.states import (
@@ -150,9 +151,7 @@ def _contacts(session: Session, case: Case, *, rules: Rules) -> Sequence[Contact
         )
         .order_by(Petitioner.position, Petitioner.added_at)
     )
-    return [
-        replace(submission.opened_contact(row, rules.sealer), told_by=row.told_by) for row in rows
-    ]
+    return [replace(opened_contact(row, rules.sealer), told_by=row.told_by) for row in rows]
 
 
 def _linked(session: Session, opened: Case, case: Case, answered: Case, *, at: datetime) -> Review:

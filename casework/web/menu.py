@@ -85,8 +85,8 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry("unpublished.index", _l("Answered and not public"), OVERSIGHT | OFFICE, aside=True),
     Entry("circulars.index", _l("Circulars"), OVERSIGHT | OFFICE | DEPARTMENT, aside=True),
-    Entry("articles.index", _l("Guides and articles"), STAFF_ROLES, aside=True),
     Entry("admin.index", _l("Administration"), frozenset({Role.ADMINISTRATOR})),
+    Entry("articles.index", _l("Guides and articles"), STAFF_ROLES, aside=True),
     Entry("inbox.index", _l("Notices"), STAFF_ROLES, counter="unread"),
 )
 

@@ -10,11 +10,11 @@ from casework.models import Case, Publication, PublicText
 from casework.queries.attachments import pictures_of
 from casework.queries.publications import prepared_text, rating_of
 from casework.services import public_texts
+from casework.services.petitioners import Contact
 from casework.services.public_texts import version_of
 from casework.services.publication import approved_reply
 from casework.services.redaction import suggestions as personal
 from casework.services.redaction.sensitive import signs_of
-from casework.services.submission import Contact
 from casework.web.directory import unit_name
 from casework.web.forms.publication import RedactForm
 from casework.web.rules import rules

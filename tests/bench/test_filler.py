@@ -10,7 +10,7 @@ from bench.filler import Filler
 from bench.texts import RARE, RARE_CASES
 from casework.models import Case, Petitioner, Publication
 from casework.services.log import broken_chains
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.workflow.calendar import SHANGHAI
 from tests.database import Cluster
 from tests.factories import SEALER

@@ -29,7 +29,7 @@ from casework.services.attachments.content import content_row
 from casework.services.attachments.judging import judged
 from casework.services.attachments.reading import readable_content
 from casework.services.defaults import seed_defaults
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.workflow.states import State
 from tests.database import Cluster
 from tests.factories import CANARY, DATA_KEYS, HASH_KEY, MONDAY, SEALER, District

@@ -23,6 +23,8 @@ REACHED_OTHERWISE = {
     "petitioner.ask_review": "stands on the page of a case with an answer",
     "petitioner.review_received": "comes after a review was asked for",
     "petitioner.confirm": "comes after a number was sent, where there is a way to send it",
+    "petitioner.confirm_contact": "comes after a new contact was given, where it can be asked",
+    "petitioner.erase": "stands on the page of one's data once the case is answered",
     "operator.read_back": "comes after a call was kept",
     "office.entered": "comes after a paper letter was entered",
     "petitioner.begin": "leads whoever typed the address of a button to the form",

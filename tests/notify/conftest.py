@@ -17,7 +17,7 @@ from casework.notify.relay import Relay
 from casework.notify.rendering import House
 from casework.notify.transports import Transport
 from casework.queries.rules import rules_in_force
-from casework.services.submission import Contact
+from casework.services.petitioners import Contact
 from tests.database import Cluster
 from tests.factories import MONDAY, SEALER, District
 

@@ -20,7 +20,7 @@ from casework.models import (
 from casework.services import figure_checks, follow_ups, log, petitioner
 from casework.services.actors import staff
 from casework.services.follow_ups import Said
-from casework.services.submission import Contact
+from casework.services.petitioners import Contact
 from casework.workflow.follow_ups import Ground, Outcome, Result, next_try, outcome_of
 from casework.workflow.states import Action, Clock, Entry, Kind, State
 from tests.factories import CANARY, MONDAY, SEALER, STEP, District, UserFactory

@@ -2,6 +2,7 @@
 
 import pytest
 
+from casework.services.petitioners import Contact
 from casework.services.redaction.suggestions import (
     MARK,
     Personal,
@@ -11,7 +12,6 @@ from casework.services.redaction.suggestions import (
     put_out,
     suggested,
 )
-from casework.services.submission import Contact
 
 LI = Contact(
     name="李小明",

@@ -29,7 +29,7 @@ from casework.services import (
     reviews,
 )
 from casework.services.actors import PETITIONER, Actor, staff
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.workflow.clock import LedgerLine, replay
 from casework.workflow.notices import Notice
 from casework.workflow.reviews import last_day, stage_after

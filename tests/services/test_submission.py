@@ -9,7 +9,8 @@ from casework.models import Petitioner, Reply
 from casework.queries.callers import earlier_cases
 from casework.services import submission
 from casework.services.actors import PETITIONER, staff
-from casework.services.submission import Contact, Submission, already_submitted, opened_contact
+from casework.services.petitioners import Contact, opened_contact
+from casework.services.submission import Submission, already_submitted
 from casework.workflow.states import Channel, Kind, State
 from tests.factories import CANARY, MONDAY, SEALER, District
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import AdminEvent, Delivery, Medium, MessageText
 from casework.notify.spread import spread
-from casework.services.submission import Contact
+from casework.services.petitioners import Contact
 from casework.workflow.states import State
 from tests.factories import CANARY, MONDAY, District
 from tests.web.client import LintingClient

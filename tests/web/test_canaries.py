@@ -11,7 +11,7 @@ from stdnum.cn import ric
 from casework.models import Case, Delivery, Medium
 from casework.notify.rendering import Rendering
 from casework.notify.spread import spread
-from casework.services.submission import Contact
+from casework.services.petitioners import Contact
 from casework.workflow.states import State
 from tests.factories import MONDAY, PATHS, STEP, District
 from tests.notify.conftest import house_in

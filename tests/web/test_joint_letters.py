@@ -15,13 +15,8 @@ from casework.queries.callers import earlier_cases
 from casework.queries.suggestions import of_same_petitioner
 from casework.services import log, submission
 from casework.services.actors import PETITIONER
-from casework.services.submission import (
-    MOST_DELEGATES,
-    TOO_MANY_DELEGATES,
-    Contact,
-    Submission,
-    opened_contact,
-)
+from casework.services.petitioners import Contact, opened_contact, sealed_petitioner
+from casework.services.submission import MOST_DELEGATES, TOO_MANY_DELEGATES, Submission
 from casework.workflow.notices import Notice
 from casework.workflow.states import Channel, Kind, State
 from tests.factories import MONDAY, PATHS, SEALER, STEP, District
@@ -167,7 +162,7 @@ def test_more_than_five_delegates_are_refused_with_the_reason(
 
 def test_the_table_holds_no_sixth_delegate(session: Session, district: District) -> None:
     case = district.submitted()
-    row = submission.sealed_petitioner(case, Contact(), position=6, at=MONDAY, sealer=SEALER)
+    row = sealed_petitioner(case, Contact(), position=6, at=MONDAY, sealer=SEALER)
     session.add(row)
     with pytest.raises(IntegrityError):
         session.flush()

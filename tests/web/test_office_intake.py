@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.models import Case, Petitioner
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.workflow.states import Channel, State
 from tests.factories import SEALER, District
 from tests.web.conftest import SignIn

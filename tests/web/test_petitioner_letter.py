@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casework.models import Case, Petitioner
-from casework.services.submission import opened_contact
+from casework.services.petitioners import opened_contact
 from casework.web import slips
 from casework.web.blueprints import petitioner
 from casework.workflow.states import Channel, Kind, State

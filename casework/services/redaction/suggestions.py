@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, Petitioner
 from casework.queries.rules import Rules
+from casework.services.petitioners import Contact, opened_contact
 from casework.services.redaction.chinese_names import FAMILY_NAMES_OF_TWO, TITLES
 from casework.services.redaction.found import Found, Personal, same_width, spelt_digits
 from casework.services.redaction.names import names
 from casework.services.redaction.numbers import numbers
 from casework.services.redaction.places import places
-from casework.services.submission import Contact, opened_contact
 
 MARK = "※※"
 """Stands in the public text for everything that was taken out, whatever its length."""

@@ -12,10 +12,11 @@ from casework.models import Case, Category, Department, DepartmentType, OutboxMe
 from casework.queries.rules import Rules
 from casework.services import department, office, submission
 from casework.services.actors import PETITIONER
+from casework.services.petitioners import Contact
 from casework.services.registers.clerks import Clerks
 from casework.services.registers.letters import Letter, Refused, read_letter
 from casework.services.registers.sheets import BadRegister, Row
-from casework.services.submission import Contact, Submission
+from casework.services.submission import Submission
 from casework.workflow.states import Channel, Role
 
 BATCH = 100

@@ -16,7 +16,8 @@ from casework.queries.notices import told_by
 from casework.queries.published import Published
 from casework.services import reading, submission, tallies
 from casework.services.actors import PETITIONER
-from casework.services.submission import Contact, Receipt, Submission
+from casework.services.petitioners import Contact
+from casework.services.submission import Receipt, Submission
 from casework.web import db
 from casework.web.clock import now, today
 from casework.web.crowding import admit, bits_of_work, pressed

@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, IntegerField
 from wtforms.validators import NumberRange, Optional
 
-from casework.services.submission import MOST_DELEGATES, MOST_PEOPLE, TOO_MANY_DELEGATES, Contact
+from casework.services.petitioners import Contact
+from casework.services.submission import MOST_DELEGATES, MOST_PEOPLE, TOO_MANY_DELEGATES
 from casework.web.forms.base import email_field, line_field, phone_field
 from casework.web.outward import nearest_way
 from casework.web.saving import text_of

@@ -8,7 +8,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional, StopValidation
 
 from casework.sealing import normalise_phone
-from casework.services.submission import Contact, Submission
+from casework.services.petitioners import Contact
+from casework.services.submission import Submission
 from casework.web.directory import called, open_subjects, open_units, streets
 from casework.web.forms.answers import number_of
 from casework.web.forms.base import (
