@@ -20,7 +20,7 @@ from casework.models import (
 from casework.queries.figures import Scope
 from casework.queries.figures_pages import by_month
 from casework.queries.published import TakenDown, answer
-from casework.services import erasure, oversight, petitioner
+from casework.services import appeals, erasure, oversight, petitioner, redo_requests
 from casework.services.actors import staff
 from casework.services.choices import closed_because
 from casework.services.clock_checks import differing_clocks
@@ -114,6 +114,34 @@ def test_after_an_erasure_no_mark_is_left_in_any_table(district: District) -> No
     assert rows_with(district.session, "金丝雀") == []
     for value in (CANARY.name, CANARY.phone, CANARY.email, CANARY.id_number):
         assert rows_with(district.session, value) == []
+
+
+def test_a_refused_wish_and_a_decided_appeal_lose_their_words(district: District) -> None:
+    d, db, at = district, district.session, LATER + timedelta(days=81)
+    case = d.case_in(State.REPLIED)
+    d.take(case, Action.FORWARD, at=at)
+    petitioner.rate(
+        db, case, satisfaction=1, solved=False, comment="金丝雀评价", at=at, rules=d.rules
+    )
+    redo_requests.refuse_redo(
+        db, case, reason="金丝雀拒绝", by=staff(d.clerk), at=at, rules=d.rules
+    )
+    appeals.appeal(
+        db,
+        case,
+        reason="金丝雀申诉",
+        evidence="金丝雀证据",
+        by=staff(d.handler),
+        at=at,
+        rules=d.rules,
+    )
+    appeals.decide(
+        db, case, grant=True, words="金丝雀决定", by=staff(d.leader), at=at, rules=d.rules
+    )
+    ask(district, case)
+    decide(district, case)
+    assert carry_out(district, case)
+    assert rows_with(db, "金丝雀") == []
 
 
 def test_nobody_is_found_by_name_or_number_afterwards(district: District) -> None:
