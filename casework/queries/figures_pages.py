@@ -56,7 +56,8 @@ def by_group(
 ) -> tuple[Figures, dict[str, Figures]]:
     """Return the figures of ``period`` as a whole and by group, in one statement.
 
-    Keys are ids of rows or values of the closed lists, as text; empty is a case without any.
+    Keys are ids of rows or values of the closed lists, as text; empty is a case without any. A
+    group of which nothing is counted is left out.
     Only the measures of ``anchors`` are counted, and the times only if asked for: these and what
     stood open and late are the dear ones.
     """
@@ -67,7 +68,8 @@ def by_group(
     for row in rows:
         if not row["whole"]:
             groups[row["key"]].append(row)
-    return whole, {name: _figures(found) for name, found in groups.items()}
+    counted = {name: _figures(found) for name, found in groups.items()}
+    return whole, {name: found for name, found in counted.items() if any(found.counts.values())}
 
 
 @dataclass(frozen=True, slots=True)

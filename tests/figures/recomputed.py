@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, CaseEvent
 from casework.workflow.calendar import local_day
-from casework.workflow.states import Action, Entry, State
+from casework.workflow.states import REVIEWS, Action, Entry, State
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Told:
     done: frozenset[str]
     rating: dict[str, object] | None
     left_out: bool
+    is_review: bool
 
     @property
     def days(self) -> int:
@@ -76,13 +77,14 @@ def _told(case: Case, events: Iterable[CaseEvent]) -> Told:
         done=frozenset(actions),
         rating=rating,
         left_out=left_out,
+        is_review=case.channel in REVIEWS,
     )
 
 
 def figures(cases: list[Told], first: date, last: date, today: date) -> dict[str, object]:
     """Return the figures of a period by the words of the definitions."""
     ended = {State.DECLINED, State.MERGED, State.WITHDRAWN}
-    submitted = [case for case in cases if not case.on_the_spot]
+    submitted = [case for case in cases if not case.on_the_spot and not case.is_review]
     came = [case for case in submitted if first <= case.received_on <= last]
     valid = [case for case in came if case.state not in ended]
     done = [case for case in submitted if case.completed_on and first <= case.completed_on <= last]

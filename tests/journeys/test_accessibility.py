@@ -70,9 +70,10 @@ class FullSite:
 
 
 @pytest.fixture(scope="module")
-def full_site(cluster: Cluster) -> Iterator[FullSite]:
+def full_site(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[FullSite]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    addresses = cluster.database(f"casework_full_site_{worker}")
+    file = request.module.__name__.rpartition(".")[2]  # more than one asks for such a site
+    addresses = cluster.database(f"casework_full_{file}_{worker}")
     engine = application_engine(addresses.application)
     with Session(engine, expire_on_commit=False) as db:
         filled = everything.fill(db)
