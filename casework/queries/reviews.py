@@ -18,6 +18,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -53,7 +54,8 @@ def stages_of(own_id: Any) -> ScalarSelect[Any]:
         select(before.first_id).where(before.case_id == own_id).scalar_subquery(), own_id
     )
     stage = aliased(Case)
-    reviews = select(every.case_id).where(every.first_id == first)
+    # The ids first: an OR over all cases would read every one of them.
+    stages = union(select(first), select(every.case_id).where(every.first_id == first))
     rows = (
         select(
             stage.number,
@@ -64,7 +66,7 @@ def stages_of(own_id: Any) -> ScalarSelect[Any]:
             stage.promised_on,
             stage.completed_on,
         )
-        .where(or_(stage.id == first, stage.id.in_(reviews)))
+        .where(stage.id.in_(stages))
         .order_by(stage.id)
         .subquery()
     )
@@ -142,7 +144,7 @@ def reviews_on(case_id: Any, may_open: ColumnElement[bool]) -> Select[*tuple[Any
             may_open,
         )
         .outerjoin(Department, Department.id == Case.department_id)
-        .where(or_(earlier, Case.id.in_(after)))
+        .where(Case.id.in_(union(of_case, first, after)))
         .order_by(Case.id)
     )
 
