@@ -55,10 +55,10 @@ class Pages:
         self._state: PublicState | None = None
 
     def has_changed(self, state: PublicState) -> bool:
-        """Say whether this is another state than the one that was seen last, and remember it."""
+        """Say whether this is another state than the one seen last, if any was; remember it."""
         with self._lock:
             before, self._state = self._state, state
-            return before is not None and before != state
+            return before != state
 
     def get(self, key: Key, state: PublicState) -> Drawn | None:
         """Return the page if it still says what the tables say."""
@@ -74,13 +74,18 @@ class Pages:
         with self._lock:
             self._drop(key)
             self._pages[key] = page
-            self._size += len(page.body)
+            self._size += _size(key, page)
             while self._size > MOST:
                 self._drop(next(iter(self._pages)))
 
     def _drop(self, key: Key) -> None:
         page = self._pages.pop(key, None)
-        self._size -= len(page.body) if page else 0
+        self._size -= _size(key, page) if page else 0
+
+
+def _size(key: Key, page: Drawn) -> int:
+    """Return the bytes of a page and of its address, which anybody can make long."""
+    return len(page.body) + sum(map(len, key))
 
 
 def init_app(app: Flask) -> None:

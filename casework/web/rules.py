@@ -15,11 +15,18 @@ def rules() -> Rules:
     kept: tuple[float, Rules] | None = current_app.extensions.get("rules")
     if kept is not None and monotonic() - kept[0] < KEPT_SECONDS:
         return kept[1]
+    forgotten = current_app.extensions.get("rules_forgotten", 0)
     fresh = rules_in_force(session(), current_app.extensions["sealer"])
-    current_app.extensions["rules"] = (monotonic(), fresh)
+    if current_app.extensions.get("rules_forgotten", 0) == forgotten:
+        current_app.extensions["rules"] = (
+            monotonic(),
+            fresh,
+        )  # nothing changed while they were read
     return fresh
 
 
 def forget_rules() -> None:
     """Read the rules again at the next use, after they have been changed here."""
-    current_app.extensions.pop("rules", None)
+    extensions = current_app.extensions
+    extensions["rules_forgotten"] = extensions.get("rules_forgotten", 0) + 1
+    extensions.pop("rules", None)

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from casework.models import PUBLIC_CHANGES
 from casework.models.changes import READ_BY_EVERYBODY
 from casework.queries.changes import PublicState
+from casework.queries.rules import Rules, rules_in_force
+from casework.sealing import Sealer
 from casework.services import changes, publication
 from casework.services.actors import staff
 from casework.web.drawn import Drawn, Pages
+from casework.web.rules import forget_rules, rules
 from tests.factories import MONDAY, District
 from tests.web.client import LintingClient
 from tests.web.conftest import Clock, client_of
@@ -130,6 +133,33 @@ def test_a_change_of_the_settings_shows_without_waiting(
     assert "12345" in client.get("/").text
 
 
+def test_the_first_page_of_a_process_is_drawn_by_the_settings_of_that_moment(
+    app: Flask, district: District
+) -> None:
+    client_of(app).get("/account/login")  # rules are kept from here on, by no page that is drawn
+    district.session.execute(
+        text(
+            "INSERT INTO settings (name, value, changed_at) VALUES ('hotline', '\"12345\"', now()) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
+    )
+    district.session.commit()
+    assert "12345" in client_of(app).get("/").text
+
+
+def test_rules_that_were_forgotten_while_they_were_read_are_not_kept(
+    app: Flask, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgotten_meanwhile(session: Session, sealer: Sealer) -> Rules:
+        found = rules_in_force(session, sealer)
+        forget_rules()
+        return found
+
+    monkeypatch.setattr("casework.web.rules.rules_in_force", forgotten_meanwhile)
+    with app.test_request_context("/"):
+        assert rules() is not rules()
+
+
 def test_lines_about_changes_go_after_an_hour_but_the_newest(session: Session) -> None:
     session.execute(text("INSERT INTO public_changes (at) VALUES (now() - interval '2 hours')"))
     session.execute(text("INSERT INTO public_changes (at) VALUES (now() - interval '90 minutes')"))
@@ -147,9 +177,9 @@ def test_a_process_keeps_no_more_than_it_has_room_for(
     monkeypatch.setattr("casework.web.drawn.monotonic", lambda: 1.0)
     pages, state = Pages(), PublicState(1, 1)
     for number in range(20):
-        pages.keep((str(number),), Drawn(state, 1.0, b"x" * large, ()))
-    kept = [n for n in range(20) if pages.get((str(n),), state) is not None]
+        pages.keep((chr(97 + number),), Drawn(state, 1.0, b"x" * (large - 1), ()))  # a and a body
+    kept = [n for n in range(20) if pages.get((chr(97 + n),), state) is not None]
     assert kept == list(range(20 - 10 // large, 20))
-    assert pages.get(("19",), PublicState(2, 2)) is None
+    assert pages.get(("t",), PublicState(2, 2)) is None
     monkeypatch.setattr("casework.web.drawn.monotonic", lambda: 1000.0)
-    assert pages.get(("19",), state) is None
+    assert pages.get(("t",), state) is None
