@@ -136,7 +136,8 @@ def test_a_change_of_the_settings_shows_without_waiting(
 def test_the_first_page_of_a_process_is_drawn_by_the_settings_of_that_moment(
     app: Flask, district: District
 ) -> None:
-    client_of(app).get("/account/login")  # rules are kept from here on, by no page that is drawn
+    with app.test_request_context("/"):
+        assert rules().settings.hotline == "95100"  # kept from here on, by no page that is drawn
     district.session.execute(
         text(
             "INSERT INTO settings (name, value, changed_at) VALUES ('hotline', '\"12345\"', now()) "
