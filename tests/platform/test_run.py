@@ -65,8 +65,10 @@ class Runs:
     def start(self, port: int | None) -> Run:
         environment = {"PATH": os.environ["PATH"], "VAR": str(self.var), **SECRETS}
         port_option = ["--port", str(port)] if port else []
+        # A suite started under nohup ignores hangups, and its children would do as it does.
+        hangups = ["env", "--default-signal=HUP"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "casework", "run", *port_option],
+            [*hangups, sys.executable, "-m", "casework", "run", *port_option],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
