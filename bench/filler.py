@@ -25,6 +25,7 @@ from bench.texts import RARE_CASES, Texts
 from casework.demo.filling import fill
 from casework.demo.texts import contact
 from casework.models import Base, Case
+from casework.queries.rules import rules_in_force
 from casework.sealing import Sealer
 from casework.services.figure_days import AT_ONCE, renew
 from casework.services.log import covered
@@ -80,6 +81,7 @@ class Filler:
         """Bring the database to ``count`` cases; ``told`` hears how many there are."""
         with Session(self._engine) as session:
             fill(session, self._sealer, at=self._at, count=PROTOTYPES)
+            self._calendar = rules_in_force(session, self._sealer).calendar
             session.commit()
         with self._engine.begin() as db:
             prototypes = _prototypes(db)
@@ -144,6 +146,7 @@ class Filler:
             "access_hash": self._sealer.access_code_hash(code, str(ref)),
             "subject": self._texts.subject(),
             "body": self._texts.body(rare=rare),
+            "worked_days": self._worked_days(prototype.case, back),
         }
         events = list(self._chained(case, prototype.parts["case_events"], back))
         case["head_hash"] = events[-1]["hash"]
@@ -156,6 +159,13 @@ class Filler:
             if name not in ("case_events", "petitioners"):
                 for row in prototype.parts[name]:
                     yield name, _moved(row, back) | {"case_id": number} | _own(name, case)
+
+    def _worked_days(self, prototype: Row, back: timedelta) -> int | None:
+        """Count anew: other weekends and holidays lie between days that were moved."""
+        if prototype["worked_days"] is None:
+            return None
+        start, end = prototype["dispatched_on"] - back, prototype["completed_on"] - back
+        return self._calendar.working_days_between(start, end)
 
     def _chained(self, case: Row, events: Sequence[Row], back: timedelta) -> Iterator[Row]:
         head = b""

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from bench.filler import Filler
 from bench.texts import RARE, RARE_CASES
 from casework.models import Case, Petitioner, Publication
+from casework.queries.rules import rules_in_force
+from casework.services.figure_checks import wrong_figures
 from casework.services.log import broken_chains
 from casework.services.petitioners import opened_contact
 from casework.workflow.calendar import SHANGHAI
@@ -25,6 +27,8 @@ def test_copied_cases_are_as_whole_as_those_of_the_services(cluster: Cluster) ->
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 2_100
         assert all(found is None for found in broken_chains(session, SEALER))
+        rules = rules_in_force(session, SEALER)
+        assert all(found is None for found in wrong_figures(session, rules))
         case = session.get_one(Case, 1_200)
         code = SEALER.access_code_from(f"bench-{case.id}")
         assert SEALER.opens(code, str(case.ref), case.access_hash)
