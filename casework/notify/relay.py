@@ -104,7 +104,7 @@ def _leaves_at(row: Delivery, at: datetime, house: House) -> datetime:
     if row.medium is Medium.WEBHOOK:
         return at
     urgency = row.case.urgency if row.case else None
-    return may_leave_at(at, calendar=house.calendar, urgency=urgency)
+    return may_leave_at(at, calendar=house.calendar, notice=row.notice, urgency=urgency)
 
 
 def _ready(rendering: Rendering, row: Delivery) -> Message | SendFailed:

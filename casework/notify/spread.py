@@ -13,7 +13,6 @@ from casework.models import Delivery, Medium, OutboxMessage, Webhook
 from casework.notify.quiet import may_leave_at
 from casework.notify.recipients import AddressBook, Receiver
 from casework.workflow.calendar import WorkCalendar
-from casework.workflow.notices import Notice
 
 BATCH = 200
 OLD_NEWS = timedelta(days=30)
@@ -21,9 +20,6 @@ OLD_NEWS = timedelta(days=30)
 
 READ_ALREADY = timedelta(days=7)
 """Older entries come into an inbox as read, so that its count says what is new."""
-
-SOMEBODY_WAITS = (Notice.LOST_CODE, Notice.FOLLOW_CONFIRM, Notice.CONTACT_CODE)
-"""Numbers that confirm somebody leave at whatever hour."""
 
 TABLE: Any = Delivery.__table__
 _WAITING = (OutboxMessage.done_at.is_(None), OutboxMessage.dead_at.is_(None))
@@ -79,9 +75,7 @@ def _to_people(
     message: OutboxMessage, book: AddressBook, calendar: WorkCalendar, at: datetime
 ) -> Iterator[dict[str, object]]:
     urgency = message.case.urgency if message.case else None
-    leaves = may_leave_at(at, calendar=calendar, urgency=urgency)
-    if message.notice in SOMEBODY_WAITS:
-        leaves = at
+    leaves = may_leave_at(at, calendar=calendar, notice=message.notice, urgency=urgency)
     for receiver in book.receivers(message):
         inbox = receiver.medium is Medium.INBOX
         yield _row(message, receiver, at=at, next_at=at if inbox else leaves) | {

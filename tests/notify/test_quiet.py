@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from casework.notify.quiet import may_leave_at
+from casework.notify.quiet import SOMEBODY_WAITS, may_leave_at
 from casework.workflow.calendar import SHANGHAI
+from casework.workflow.notices import Notice
 from casework.workflow.states import Urgency
 from tests.workflow.notices import official
 
@@ -32,11 +33,21 @@ def at(text: str) -> datetime:
     ],
 )
 def test_it_leaves_by_day_and_on_working_days(now: str, leaves: str) -> None:
-    found = may_leave_at(at(now), calendar=official(), urgency=Urgency.NORMAL)
+    found = may_leave_at(
+        at(now), calendar=official(), notice=Notice.REMINDER, urgency=Urgency.NORMAL
+    )
     assert found == at(leaves)
 
 
 @pytest.mark.parametrize("urgency", [Urgency.URGENT, Urgency.CRITICAL])
 def test_what_presses_leaves_at_once(urgency: Urgency) -> None:
     night = at("2026-10-01T03:00")
-    assert may_leave_at(night, calendar=official(), urgency=urgency) == night
+    leaves = may_leave_at(night, calendar=official(), notice=Notice.REMINDER, urgency=urgency)
+    assert leaves == night
+
+
+@pytest.mark.parametrize("notice", sorted(SOMEBODY_WAITS))
+def test_a_number_for_which_somebody_waits_leaves_at_once(notice: Notice) -> None:
+    night = at("2026-10-01T03:00")
+    leaves = may_leave_at(night, calendar=official(), notice=notice, urgency=Urgency.NORMAL)
+    assert leaves == night

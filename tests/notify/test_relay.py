@@ -22,8 +22,10 @@ from casework.notify.relay import (
 from casework.notify.spread import spread
 from casework.notify.transports import Later, Refused
 from casework.notify.transports.mail import MailTransport, SmtpServer
+from casework.queries.rules import rules_in_force
+from casework.services import lost_codes
 from casework.workflow.states import Urgency
-from tests.factories import MONDAY
+from tests.factories import MONDAY, SEALER
 from tests.notify.conftest import BY_SMS, Town, house_in
 from tests.notify.smtp import Postman, free_port, silent_server, smtp_server
 
@@ -205,6 +207,23 @@ def test_urgent_cases_know_no_night(town: Town) -> None:
     town.make(lambda d: d.submitted(at=town.clock.now, contacts=(BY_SMS,), urgency=Urgency.URGENT))
     kept = Kept()
     assert town.relay(sms=kept).carry() == 1
+
+
+def test_a_number_for_a_lost_code_leaves_at_night_while_its_asker_waits(town: Town) -> None:
+    case = town.make(lambda d: d.submitted(at=town.clock.now, contacts=(BY_SMS,)))
+    town.clock.now = MONDAY.replace(hour=23)
+    with town.sessions.begin() as session:
+        lost_codes.ask_for_code(
+            session,
+            case.number,
+            BY_SMS.phone or "",
+            media=[Medium.SMS],
+            at=town.clock.now,
+            rules=rules_in_force(session, SEALER),
+        )
+    kept = Kept()
+    assert town.relay(sms=kept).carry() == 1
+    assert case.number in kept.messages[0].body
 
 
 def test_after_many_tries_somebody_has_to_look(town: Town) -> None:
