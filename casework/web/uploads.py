@@ -17,7 +17,6 @@ from werkzeug.datastructures import FileStorage
 from casework.errors import CaseworkError
 from casework.models import Case, Origin
 from casework.queries.attachments import FileLine
-from casework.services import tallies
 from casework.services.actors import Actor
 from casework.services.attachments import baskets, scanning
 from casework.services.attachments.judging import EACH, FILES, TOTAL, Judged, judged
@@ -29,7 +28,7 @@ from casework.web.errors import wording
 from casework.web.forms.files import FilesForm
 from casework.web.guard import viewer
 from casework.web.rules import rules
-from casework.web.sources import source
+from casework.web.sources import source, spend
 
 BODY_LIMIT = 128 * 1024 * 1024
 """How much a form with files may bring; what is above the limit of a file is read and dropped."""
@@ -149,9 +148,7 @@ def _keep(token: str, part: FileStorage) -> list[str]:
         return []  # a field that was left empty
     try:
         if viewer() is None:
-            with db.transaction() as current:
-                key = f"files:{source()}"
-                tallies.spend(current, key, FILES_OF_SOURCE, FILES_WINDOW, now())
+            spend(f"files:{source()}", FILES_OF_SOURCE, FILES_WINDOW)
         _add(token, judged(name, content))
     except CaseworkError as error:
         return [wording(error)]

@@ -204,6 +204,16 @@ def test_the_enter_key_reads_a_letter_back_and_never_ends_it(client: LintingClie
     assert "formaction" not in first.attrs
 
 
+def test_the_enter_key_on_a_letter_read_back_neither_ends_nor_changes_it(
+    client: LintingClient, district: District
+) -> None:
+    in_force(district)
+    page = checked(client, subject="请问如何办理居住证")
+    buttons = page.one("main").all("form", method="post")[0].all("button", type="submit")
+    assert "/letters/answered" in [button.attrs.get("formaction") for button in buttons]
+    assert "formaction" not in buttons[0].attrs
+
+
 def test_who_is_answered_by_a_guide_sends_nothing_and_is_counted_once(
     client: LintingClient, district: District, session: Session
 ) -> None:

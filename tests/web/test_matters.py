@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -196,6 +198,18 @@ def test_a_contact_is_asked_no_more_than_a_few_times_an_hour(
     assert codes == [200, 200, 200, 429]
 
 
+def test_a_contact_is_one_however_it_is_written_and_the_count_does_not_tell_it(
+    client: LintingClient, session: Session, case: Case
+) -> None:
+    address = f"/matters/{matter_id(session)}/join"
+    ways = (PHONE, "137 0013 7000", "+86 137-0013-7000", "１３７００１３７０００")
+    codes = [send(client, client.fetch(address), {"contact": way}).status_code for way in ways]
+    assert codes == [200, 200, 200, 429]
+    readable = sha256(PHONE.encode()).hexdigest()[:32]  # numbers are too few to hide in a bare hash
+    kept = session.execute(text("SELECT key FROM tallies")).scalars().all()
+    assert not [key for key in kept if readable in key]
+
+
 def test_contacts_are_sealed_and_found_in_no_other_way(
     client: LintingClient, session: Session, district: District, case: Case
 ) -> None:
@@ -225,7 +239,7 @@ def test_who_leaves_is_erased_at_once_and_hears_nothing_more(
         district.take(case, action, at=MONDAY + DAY)
     assert rows(session, district, Notice.FOLLOWED_ANSWERED) == []
     assert client.get(own).status_code == 410
-    assert client.get("/matters/following/" + "0" * 8 + "-0000-4000-8000-" + "0" * 12).status_code
+    assert client.get(f"/matters/following/{UUID(int=0)}").status_code == 410
 
 
 def test_what_waits_to_be_sent_is_not_sent_to_who_has_left(

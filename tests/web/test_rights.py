@@ -143,7 +143,15 @@ def test_a_number_holds_for_fifteen_minutes_and_five_tries_and_once(
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("phone", "x"), ("email", "x"), ("phone", OLD), ("", NEW), ("phone", "")]
+    ("field", "value"),
+    [
+        ("phone", "x"),
+        ("email", "x"),
+        ("phone", OLD),
+        ("", NEW),
+        ("phone", ""),
+        ("phone", "020 8765 4321"),  # no message would ever come
+    ],
 )
 def test_what_is_no_new_contact_is_refused(
     client: LintingClient, number: str, field: str, value: str

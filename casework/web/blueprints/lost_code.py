@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from casework.models import Medium
-from casework.services import lost_codes, tallies
+from casework.services import lost_codes
 from casework.web import db
 from casework.web.blueprints.following import bp as bp
 from casework.web.blueprints.following import written_number
@@ -15,7 +15,7 @@ from casework.web.forms.follow import ConfirmForm, LostForm
 from casework.web.outward import offered
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
-from casework.web.sources import fingerprint, source
+from casework.web.sources import fingerprint, source, spend
 
 ASKED_WINDOW = timedelta(hours=1)
 ASKED_FOR_NUMBER, ASKED_FROM_SOURCE = 3, 60
@@ -29,8 +29,8 @@ def lost() -> ResponseReturnValue:
     if form.validate_on_submit():
         number = written_number(text_of(form.number))
         with refusals_on(form):
-            _spend(f"lost:{fingerprint(number)}", ASKED_FOR_NUMBER)
-            _spend(f"lost-from:{source()}", ASKED_FROM_SOURCE)
+            spend(f"lost:{fingerprint(number)}", ASKED_FOR_NUMBER, ASKED_WINDOW)
+            spend(f"lost-from:{source()}", ASKED_FROM_SOURCE, ASKED_WINDOW)
             with db.transaction() as current:
                 lost_codes.ask_for_code(
                     current,
@@ -60,8 +60,3 @@ def confirm() -> ResponseReturnValue:
                 )
             return render_template("petitioner/new_code.html", number=number, code=code)
     return form_page("petitioner/confirm.html", form)
-
-
-def _spend(key: str, limit: int) -> None:
-    with db.transaction() as current:
-        tallies.spend(current, key, limit, ASKED_WINDOW, now())

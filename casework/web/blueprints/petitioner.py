@@ -34,7 +34,7 @@ from casework.web.outward import NONE, TOLD_BY, offered
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.slips import holds, new_slip, token_of
-from casework.web.sources import source
+from casework.web.sources import source, spend
 from casework.web.uploads import (
     attach_files,
     held_files,
@@ -111,8 +111,7 @@ def similar() -> ResponseReturnValue:
     """Return what is public on the matter of a subject that is being typed; keep nothing of it."""
     subject = request.form.get("subject", "")[:LINE].replace("\0", "")
     try:
-        with db.transaction() as current:
-            tallies.spend(current, f"similar:{source()}", ASKED_OF_SOURCE, LETTERS_WINDOW, now())
+        spend(f"similar:{source()}", ASKED_OF_SOURCE, LETTERS_WINDOW)
     except TooMany:
         subject = ""  # the letter goes on without suggestions, and meets them before it is sent
     return render_template("petitioner/similar.html", offers=_offers(subject), while_typing=True)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.models import Erasure, Medium
-from casework.services import contacts, erasure, log, tallies
+from casework.services import contacts, erasure, log
 from casework.services.actors import PETITIONER
 from casework.web import db, own_case
 from casework.web.blueprints.following import opened_here
@@ -24,6 +24,7 @@ from casework.web.outward import BY_MAIL, BY_SMS, offered
 from casework.web.own_files import archive_of
 from casework.web.rules import rules
 from casework.web.saving import form_page, refusals_on, saving, text_of
+from casework.web.sources import spend
 from casework.workflow.states import Entry
 
 ASKED_WINDOW = timedelta(hours=1)
@@ -57,7 +58,7 @@ def contact() -> ResponseReturnValue:
     case = own_case.opened()
     if form.validate_on_submit():
         with refusals_on(form):
-            _spend(f"contact:{case.id}", ASKED_FOR_CASE)
+            spend(f"contact:{case.id}", ASKED_FOR_CASE, ASKED_WINDOW)
             with db.transaction() as current:
                 contacts.ask_change(
                     current,
@@ -99,7 +100,7 @@ def download() -> ResponseReturnValue:
     case = own_case.opened()
     if form.validate_on_submit():
         with refusals_on(form):
-            _spend(f"download:{case.id}", DOWNLOADED)
+            spend(f"download:{case.id}", DOWNLOADED, ASKED_WINDOW)
             with db.transaction() as current:
                 locked = own_case.locked()
                 log.record(
@@ -133,11 +134,6 @@ def erase() -> ResponseReturnValue:
             )
             return redirect(url_for(".data"), 303)
     return form_page("petitioner/erase.html", form, case=case)
-
-
-def _spend(key: str, limit: int) -> None:
-    with db.transaction() as current:
-        tallies.spend(current, key, limit, ASKED_WINDOW, now())
 
 
 def _file(number: str, pieces: object) -> Response:

@@ -7,17 +7,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField
 from wtforms.validators import InputRequired, StopValidation
 
+from casework.sealing import normalise_phone
 from casework.web.forms.base import (
     EMAIL,
     EMAIL_WRONG,
     NOTE,
-    PHONE,
-    PHONE_WRONG,
     CaseworkForm,
     line_field,
     options,
     text_field,
 )
+from casework.web.outward import MOBILE
+
+MOBILE_WRONG = _l("Write the number of a mobile: the six digits come as a text message.")
 
 FIELDS = {"phone": _l("Phone number"), "email": _l("E-mail address")}
 GRANT, REFUSE = "grant", "refuse"
@@ -36,12 +38,13 @@ class NewContactForm(CaseworkForm):
         self.field.choices = options((name, FIELDS[name]) for name in fields)
 
     def validate_value(self, field: Field) -> None:
-        """Refuse what is no number and no address."""
-        pattern, wrong = (
-            (EMAIL, EMAIL_WRONG) if self.field.data == "email" else (PHONE, PHONE_WRONG)
-        )
-        if not pattern.fullmatch(field.data or ""):
-            raise StopValidation(wrong)
+        """Refuse what is no address, and a number to which no text message goes."""
+        typed = field.data or ""
+        if self.field.data == "email":
+            if not EMAIL.fullmatch(typed):
+                raise StopValidation(EMAIL_WRONG)
+        elif not MOBILE.fullmatch(normalise_phone(typed)):
+            raise StopValidation(MOBILE_WRONG)
 
 
 class NumberForm(CaseworkForm):
