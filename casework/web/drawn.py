@@ -6,6 +6,7 @@ process. Only what holds nothing of its reader is kept: no session, no cookie th
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -54,11 +55,15 @@ class Pages:
         self._size = 0
         self._state: PublicState | None = None
 
-    def has_changed(self, state: PublicState) -> bool:
-        """Say whether this is another state than the one seen last, if any was; remember it."""
+    def note(self, state: PublicState, changed: Callable[[], None]) -> None:
+        """Remember the state, and call ``changed`` if another one was seen last.
+
+        Whoever sees the same state meanwhile waits: a page of it is drawn by nothing older.
+        """
         with self._lock:
-            before, self._state = self._state, state
-            return before != state
+            if self._state != state:
+                changed()
+            self._state = state
 
     def get(self, key: Key, state: PublicState) -> Drawn | None:
         """Return the page if it still says what the tables say."""
@@ -103,8 +108,7 @@ def _show() -> Response | None:
     except (DBAPIError, PoolTimeout):
         db.session().rollback()
         return None  # the page itself says what to do while the database is away
-    if pages.has_changed(state):
-        forget_rules()
+    pages.note(state, forget_rules)
     g.public_state, g.public_key = state, _key()
     page = pages.get(g.public_key, state)
     if page is None:

@@ -1,8 +1,10 @@
 """Pages for everybody are drawn once, and never shown when what they read has changed."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from casework.models import PUBLIC_CHANGES
 from casework.models.changes import READ_BY_EVERYBODY
-from casework.queries.changes import PublicState
+from casework.queries.changes import PublicState, public_state
 from casework.queries.rules import Rules, rules_in_force
 from casework.sealing import Sealer
 from casework.services import changes, publication
@@ -161,6 +163,49 @@ def test_rules_that_were_forgotten_while_they_were_read_are_not_kept(
         assert rules() is not rules()
 
 
+def test_nobody_goes_on_with_a_new_state_before_the_old_settings_are_forgotten() -> None:
+    pages, forgetting, forgotten = Pages(), Event(), Event()
+
+    def forget() -> None:
+        forgetting.set()
+        assert forgotten.wait(10)
+
+    def other() -> None:
+        pages.note(PublicState(2, 2, 1), lambda: None)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(pages.note, PublicState(2, 2, 1), forget)
+        assert forgetting.wait(10)
+        second = pool.submit(other)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.1)
+        forgotten.set()
+        first.result(10)
+        second.result(10)
+
+
+def test_a_late_commit_beside_a_forgotten_line_is_another_state(session: Session) -> None:
+    session.execute(text("DELETE FROM public_changes"))
+    session.execute(text("INSERT INTO public_changes (id) VALUES (1000), (1009)"))
+    before = public_state(session)
+    session.execute(text("DELETE FROM public_changes WHERE id = 1000"))
+    session.execute(text("INSERT INTO public_changes (id) VALUES (1005)"))
+    assert public_state(session) != before
+
+
+def test_a_word_of_thanks_is_for_one_reader(
+    district: District, client: LintingClient, app: Flask
+) -> None:
+    address = f"/answers/{published(district, '路灯不亮').number}"
+    reader, stranger = client, client_of(app)
+    for browser in (reader, stranger):
+        browser.speak("en")
+    page = reader.fetch(f"{address}/opinion")
+    assert reader.submit(page, {"useful": "yes"}).headers["Location"] == address
+    assert "Thank you for telling us." in reader.fetch(address).text
+    assert "Thank you for telling us." not in stranger.fetch(address).text
+
+
 def test_lines_about_changes_go_after_an_hour_but_the_newest(session: Session) -> None:
     session.execute(text("INSERT INTO public_changes (at) VALUES (now() - interval '2 hours')"))
     session.execute(text("INSERT INTO public_changes (at) VALUES (now() - interval '90 minutes')"))
@@ -176,11 +221,11 @@ def test_a_process_keeps_no_more_than_it_has_room_for(
 ) -> None:
     monkeypatch.setattr("casework.web.drawn.MOST", 10)
     monkeypatch.setattr("casework.web.drawn.monotonic", lambda: 1.0)
-    pages, state = Pages(), PublicState(1, 1)
+    pages, state = Pages(), PublicState(1, 1, 1)
     for number in range(20):
         pages.keep((chr(97 + number),), Drawn(state, 1.0, b"x" * (large - 1), ()))  # a and a body
     kept = [n for n in range(20) if pages.get((chr(97 + n),), state) is not None]
     assert kept == list(range(20 - 10 // large, 20))
-    assert pages.get(("t",), PublicState(2, 2)) is None
+    assert pages.get(("t",), PublicState(2, 2, 1)) is None
     monkeypatch.setattr("casework.web.drawn.monotonic", lambda: 1000.0)
     assert pages.get(("t",), state) is None
