@@ -183,6 +183,7 @@ class Petitioner(Base):
 
     The hashes are keyed, so that an exact phone number, name, mail address or ID number finds
     its cases and the table alone tells nothing. ``told_by`` is how they want to be told of news.
+    ``from_case_id`` is their own case, where it was merged into ``case_id``.
     """
 
     __tablename__ = "petitioners"
@@ -190,6 +191,7 @@ class Petitioner(Base):
         CheckConstraint("told_by IN ('none', 'mail', 'sms')", name="told_by_known"),
         CheckConstraint("position BETWEEN 1 AND 5", name="at_most_five"),
         Index("ix_petitioners_case", "case_id"),
+        Index("ix_petitioners_own", text("coalesce(from_case_id, case_id)")),
         Index(
             "ix_petitioners_phone",
             "phone_hash",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, case, literal, select
+from sqlalchemy import String, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -198,16 +198,18 @@ def _co_handlers(session: Session, case_ids: Collection[int]) -> Mapping[int, se
 
 
 def _petitioners(session: Session, cases: Collection[Case]) -> Mapping[int, list[Any]]:
-    """Return who wants to be told, by their case; a merged one has its people in the other."""
-    keeper = {case.id: case.merged_into_id or case.id for case in cases}
-    kept: dict[int, list[Any]] = defaultdict(list)
+    """Return who wants to be told, by case: those whose own it is, and those who were joined."""
+    ids = {case.id for case in cases}
+    own = func.coalesce(Petitioner.from_case_id, Petitioner.case_id)
+    told: dict[int, list[Any]] = defaultdict(list)
     for row in session.execute(
         select(
             Petitioner.id, Petitioner.case_id, Petitioner.from_case_id, Petitioner.told_by
-        ).where(Petitioner.told_by != "none", Petitioner.case_id.in_(set(keeper.values())))
+        ).where(
+            Petitioner.told_by != "none",
+            or_(Petitioner.case_id.in_(ids), own.in_(ids)),
+        )
     ):
-        kept[row.case_id].append(row)
-    return {
-        case_id: [row for row in kept[other] if other == case_id or row.from_case_id == case_id]
-        for case_id, other in keeper.items()
-    }
+        for case_id in {row.case_id, row.from_case_id} - {None}:
+            told[case_id].append(row)
+    return told

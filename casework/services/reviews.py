@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casework.errors import GuardFailed, Invalid, NotFound, NotPermitted
@@ -143,12 +143,7 @@ def _contacts(session: Session, case: Case, *, rules: Rules) -> Sequence[Contact
     """Return the petitioners of ``case``, also where a merger has taken them to another one."""
     rows = session.scalars(
         select(Petitioner)
-        .where(
-            or_(
-                (Petitioner.case_id == case.id) & Petitioner.from_case_id.is_(None),
-                Petitioner.from_case_id == case.id,
-            ),
-        )
+        .where(func.coalesce(Petitioner.from_case_id, Petitioner.case_id) == case.id)
         .order_by(Petitioner.position, Petitioner.added_at)
     )
     return [replace(opened_contact(row, rules.sealer), told_by=row.told_by) for row in rows]
