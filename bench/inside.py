@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from psycopg2.extensions import Binary
 from sqlalchemy import Engine, event, select
@@ -17,12 +17,23 @@ from casework.services import sessions
 from casework.web.slips import new_slip
 from config import Settings
 
+HELLO = """{% extends "layout.html" %}
+{% block title %}Hello{% endblock %}
+{% block content %}hello{% endblock %}
+"""
+
+
+def add_hello(app: Flask) -> None:
+    """Add a page of one word: session, rights, menu and layout of every other page around it."""
+    app.get("/bench/hello")(lambda: render_template_string(HELLO))
+
 
 class Inside:
     """The application with the settings of the measured one, so that its cookies fit."""
 
     def __init__(self, settings: Settings) -> None:
         self.app: Flask = create_app(settings)
+        add_hello(self.app)
         self._factory = self.app.extensions["sessions"]
         self.engine: Engine = self._factory.kw["bind"]
         self.cookie_name: str = self.app.config["SESSION_COOKIE_NAME"]

@@ -206,7 +206,7 @@ def measure(
     pages: dict[str, Measured] = {}
     bare: dict[str, Measured] = {}
     with (
-        served("wsgi:app", environment, port) as pid,
+        served("bench.framed:app", environment, port) as pid,
         served("bench.floors:app", floor_environment, port + 1) as floor,
     ):
         hello = _times(

@@ -31,6 +31,8 @@ class Scenario:
     posts: bool = False
 
 
+HELLO = Scenario("framed", "A page for staff that only says hello", "/bench/hello", "supervisor")
+
 SCENARIOS = (
     Scenario("submit", "Submit a letter", "/letters/send", goal=3.0, posts=True),
     Scenario("case", "Staff case page", "/cases/{number}", who="office"),
@@ -87,6 +89,7 @@ SCENARIOS = (
         who="supervisor",
         growth=YEARS,
     ),
+    HELLO,
 )
 
 
