@@ -1,8 +1,9 @@
 """Fills a database with many cases, by COPY.
 
 A few hundred cases are led through the real services first. Each further case is a copy of one
-of them: moved back in time, with a number, a code, petitioners and texts of its own, and with
-its log chained anew, so that ``casework verify log`` finds every chain whole.
+of them: moved back in time and into one of a hundred departments, with a number, a code,
+petitioners and texts of its own, and with its log chained anew, so that ``casework verify log``
+finds every chain whole.
 """
 
 import io
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from bench.texts import RARE_CASES, Texts
+from bench.units import Shares, Twins
 from casework.demo.filling import fill
 from casework.demo.texts import contact
 from casework.models import Base, Case
@@ -82,6 +84,7 @@ class Filler:
         with Session(self._engine) as session:
             fill(session, self._sealer, at=self._at, count=PROTOTYPES)
             self._calendar = rules_in_force(session, self._sealer).calendar
+            self._shares = Shares(session, self._random)
             session.commit()
         with self._engine.begin() as db:
             prototypes = _prototypes(db)
@@ -127,18 +130,21 @@ class Filler:
     ) -> None:
         rows: dict[str, list[Row]] = {name: [] for name in ("cases", *COPIED)}
         for number, (prototype, back) in batch:
-            for name, row in self._one(number, prototype, back, rare=_is_rare(number, count)):
+            twins = self._shares.drawn()
+            for name, row in self._one(
+                number, prototype, back, twins, rare=_is_rare(number, count)
+            ):
                 rows[name].append(row)
         for name, found in rows.items():
             _copy_rows(db, Base.metadata.tables[name], found)
 
     def _one(
-        self, number: int, prototype: Prototype, back: timedelta, *, rare: bool
+        self, number: int, prototype: Prototype, back: timedelta, twins: Twins, *, rare: bool
     ) -> Iterator[tuple[str, Row]]:
         ref = uuid.uuid4()
         token = f"bench-{number}"
         code = self._sealer.access_code_from(token)
-        case = _moved(prototype.case, back) | {
+        case = twins.moved(_moved(prototype.case, back)) | {
             "id": number,
             "ref": ref,
             "form_token": token,
@@ -148,7 +154,8 @@ class Filler:
             "body": self._texts.body(rare=rare),
             "worked_days": self._worked_days(prototype.case, back),
         }
-        events = list(self._chained(case, prototype.parts["case_events"], back))
+        logged = [twins.moved(line) for line in prototype.parts["case_events"]]
+        events = list(self._chained(case, logged, back))
         case["head_hash"] = events[-1]["hash"]
         yield "cases", case
         for event in events:
@@ -158,7 +165,8 @@ class Filler:
         for name in COPIED:
             if name not in ("case_events", "petitioners"):
                 for row in prototype.parts[name]:
-                    yield name, _moved(row, back) | {"case_id": number} | _own(name, case)
+                    moved = twins.moved(_moved(row, back))
+                    yield name, moved | {"case_id": number} | _own(name, case)
 
     def _worked_days(self, prototype: Row, back: timedelta) -> int | None:
         """Count anew: other weekends and holidays lie between days that were moved."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bench.filler import Filler
 from bench.texts import RARE, RARE_CASES
+from bench.units import DEPARTMENTS
 from casework.models import Case, Petitioner, Publication
 from casework.queries.rules import rules_in_force
 from casework.services.figure_checks import wrong_figures
@@ -29,6 +30,8 @@ def test_copied_cases_are_as_whole_as_those_of_the_services(cluster: Cluster) ->
         assert all(found is None for found in broken_chains(session, SEALER))
         rules = rules_in_force(session, SEALER)
         assert all(found is None for found in wrong_figures(session, rules))
+        leads = session.scalars(select(Case.department_id).distinct()).all()
+        assert len(set(leads) - {None}) >= DEPARTMENTS
         case = session.get_one(Case, 1_200)
         code = SEALER.access_code_from(f"bench-{case.id}")
         assert SEALER.opens(code, str(case.ref), case.access_hash)
