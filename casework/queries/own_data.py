@@ -1,7 +1,9 @@
 """Everything that is held about a case, for its petitioner to take away.
 
 As on the petitioner's page, names of staff and what they wrote for each other are never read
-here. Who read the contact is said by the unit and the day.
+here. Who read the contact is said by the unit and the day. Whoever holds the access code of a joint
+letter reads masks of its delegates: enough for each to know the own number, too little to call
+another.
 """
 
 from collections.abc import Sequence
@@ -11,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import coalesce
 
 from casework.models import (
     Case,
@@ -24,8 +25,9 @@ from casework.models import (
     Rating,
     User,
 )
+from casework.queries.delegates import delegates_of
 from casework.queries.petitioner_view import TOLD, OwnCase, own_case
-from casework.sealing import Sealer, row_name
+from casework.sealing import Sealer, mask_email, mask_name, mask_phone, row_name
 from casework.workflow.notices import Notice
 from casework.workflow.states import Channel, Entry, Kind, Role, State
 
@@ -74,11 +76,28 @@ class Told:
     notice: Notice
     medium: str
     sent_at: datetime | None
+    delegate: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """One of several who share the code; of ID number and address only that they are held."""
+
+    delegate: int
+    name: str
+    phone: str
+    email: str
+    id_number_held: bool
+    address_held: bool
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """What is held about one case. ``contact`` is None where several people share the code."""
+    """What is held about one case.
+
+    Where several people share the code ``contact`` is None and ``delegates`` has their masks.
+    """
 
     number: str
     channel: Channel
@@ -97,6 +116,7 @@ class OwnData:
     unnamed: bool
     people: int
     contact: dict[str, str] | None
+    delegates: list[Delegate]
     told_by: str
     page: OwnCase
     public: dict[str, str] | None
@@ -112,11 +132,7 @@ def own_data(session: Session, case: Case, sealer: Sealer) -> OwnData:
     page = own_case(session, case.id, sealer=sealer)
     if page is None:
         raise LookupError(case.id)
-    people = session.scalars(
-        select(Petitioner)
-        .where(coalesce(Petitioner.from_case_id, Petitioner.case_id) == case.id)
-        .order_by(Petitioner.position)
-    ).all()
+    people = delegates_of(session, case.id)
     log = _log(session, case)
     erasure = session.get(Erasure, case.id)
     return OwnData(
@@ -137,6 +153,7 @@ def own_data(session: Session, case: Case, sealer: Sealer) -> OwnData:
         case.unnamed,
         len(people),
         _contact(people, sealer),
+        _delegates(people, sealer),
         people[0].told_by if len(people) == 1 else "",
         page,
         _public(session, case),
@@ -151,8 +168,30 @@ def own_data(session: Session, case: Case, sealer: Sealer) -> OwnData:
 def _contact(people: Sequence[Petitioner], sealer: Sealer) -> dict[str, str] | None:
     if not people or len(people) >= JOINT:
         return None
-    row = row_name("petitioners", people[0].id)
-    return sealer.open_sealed(people[0].sealed, row=row)
+    return _opened(people[0], sealer)
+
+
+def _delegates(people: Sequence[Petitioner], sealer: Sealer) -> list[Delegate]:
+    if len(people) < JOINT:
+        return []
+    return [_masked(number, one, sealer) for number, one in enumerate(people, start=1)]
+
+
+def _masked(number: int, person: Petitioner, sealer: Sealer) -> Delegate:
+    plain = _opened(person, sealer)
+    return Delegate(
+        number,
+        mask_name(plain["name"]),
+        mask_phone(plain["phone"]),
+        mask_email(plain["email"]),
+        bool(plain["id_number"]),
+        bool(plain["address"]),
+        person.told_by,
+    )
+
+
+def _opened(person: Petitioner, sealer: Sealer) -> dict[str, str]:
+    return sealer.open_sealed(person.sealed, row=row_name("petitioners", person.id))
 
 
 def _log(session: Session, case: Case) -> list[Happened]:
@@ -194,8 +233,9 @@ def _ratings(session: Session, case: Case) -> list[dict[str, object]]:
 def _told(session: Session, people: Sequence[Petitioner]) -> list[Told]:
     keys = [person.id for person in people]
     rows: Any = session.execute(
-        select(Delivery.notice, Delivery.medium, Delivery.sent_at)
+        select(Delivery.notice, Delivery.medium, Delivery.sent_at, Delivery.petitioner_id)
         .where(Delivery.petitioner_id.in_(keys), Delivery.case_id.in_([p.case_id for p in people]))
         .order_by(Delivery.id)
     )
-    return [Told(*row) for row in rows]
+    numbers = {key: place for place, key in enumerate(keys, start=1)} if len(keys) >= JOINT else {}
+    return [Told(notice, medium, at, numbers.get(key)) for notice, medium, at, key in rows]

@@ -1,7 +1,11 @@
-"""Another contact of a petitioner: named on the own page, confirmed by a number sent to it."""
+"""Another contact of a petitioner: named on the own page, confirmed by a number sent to it.
+
+The delegates of a joint letter share one access code. Each says by the contact on file whose is to
+change, and nobody learns from the answer whether somebody has it.
+"""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import coalesce
 
 from casework.errors import CaseworkError, GuardFailed, Invalid
 from casework.language import N_
 from casework.models import Case, ContactChange, Medium, OutboxMessage, Petitioner
+from casework.queries.delegates import delegates_of
 from casework.queries.rules import Rules
-from casework.sealing import row_name, same
+from casework.sealing import Sealer, row_name, same
 from casework.services import log
 from casework.services.actors import PETITIONER
 from casework.services.petitioners import opened_contact
@@ -24,6 +28,7 @@ from casework.workflow.states import Entry
 
 HOLDS = timedelta(minutes=15)
 TRIES = 5
+ON_FILE = N_("This contact is on file already.")
 MEDIA = {"phone": Medium.SMS, "email": Medium.MAIL}
 
 
@@ -36,37 +41,57 @@ class NumberWrong(CaseworkError):
     )
 
 
-def first_petitioner(session: Session, case_id: int) -> Petitioner | None:
-    """Return who wrote the letter; the first of the delegates of a joint one."""
-    return session.scalars(
-        select(Petitioner)
-        .where(coalesce(Petitioner.from_case_id, Petitioner.case_id) == case_id)
-        .order_by(Petitioner.position)
-        .limit(1)
-    ).one_or_none()
-
-
 def ask_change(
     session: Session,
     case: Case,
     *,
     field: str,
     value: str,
+    known: str = "",
     media: Collection[Medium],
     at: datetime,
     rules: Rules,
 ) -> None:
     """Send a number to the new telephone or mail address; nothing changes until it comes back.
 
-    ``media`` are the ways by which this district can send. Raises Invalid for a contact that is
-    on file already, and GuardFailed where there is nobody to change or no way to send.
+    ``known`` is the contact on file of the delegate whose is to change, for a joint letter; to one
+    that is not on file nothing is sent, and nothing is said. ``media`` are the ways by which this
+    district can send. Raises Invalid for a contact that is on file already, and GuardFailed where
+    there is nobody to change or no way to send.
     """
-    person = first_petitioner(session, case.id)
-    medium = MEDIA[field]
-    if person is None or medium not in media:
+    people, medium = delegates_of(session, case.id), MEDIA[field]
+    if not people or medium not in media:
         raise GuardFailed(reason=N_("Call the hotline to change this contact."))
-    if _hash_of(person, field) == rules.sealer.search_hash(field, value):
-        raise Invalid("value", N_("This contact is on file already."))
+    if len(people) > 1:
+        person = _who_has(people, known, rules.sealer)
+        held = rules.sealer.search_hash(field, known)
+    else:
+        person, held = people[0], _hash_of(people[0], field) or b""
+    if held == rules.sealer.search_hash(field, value):
+        raise Invalid("value", ON_FILE)
+    if person is not None:
+        _send_number(session, case, person, field, value, at=at, rules=rules)
+
+
+def _who_has(people: Sequence[Petitioner], known: str, sealer: Sealer) -> Petitioner | None:
+    """Return the first delegate with this number or address."""
+    if not known.strip():
+        raise Invalid("known", N_("Write the phone number or e-mail address that you gave us."))
+    phone, email = sealer.search_hash("phone", known), sealer.search_hash("email", known)
+    return next((one for one in people if one.phone_hash == phone or one.email_hash == email), None)
+
+
+def _send_number(
+    session: Session,
+    case: Case,
+    person: Petitioner,
+    field: str,
+    value: str,
+    *,
+    at: datetime,
+    rules: Rules,
+) -> None:
+    """Keep the new contact of a person until the number that is sent to it comes back."""
     nonce = secrets.token_hex(16)
     row = row_name("contact_changes", person.id)
     fresh = {
@@ -83,7 +108,7 @@ def ask_change(
         .values(petitioner_id=person.id, **fresh)
         .on_conflict_do_update(index_elements=[ContactChange.petitioner_id], set_=fresh)
     )
-    _tell(session, case, Notice.CONTACT_CODE, person.id, medium, nonce, at=at)
+    _tell(session, case, Notice.CONTACT_CODE, person.id, MEDIA[field], nonce, at=at)
     session.flush()
 
 
@@ -105,18 +130,19 @@ def confirm_change(session: Session, case: Case, typed: str, *, at: datetime, ru
 
     Raises NumberWrong. The try has been counted before, see ``count_try``.
     """
-    person = first_petitioner(session, case.id)
-    change = session.get(ContactChange, person.id) if person else None
-    expected = rules.sealer.confirmation_number(change.nonce if change else str(case.ref))
-    right = same(expected.encode(), typed.encode())
-    if (
-        person is None
-        or change is None
-        or not right
-        or change.done_at is not None
-        or change.tries > TRIES
-        or at - change.asked_at > HOLDS
-    ):
+    asked = session.scalars(
+        select(ContactChange)
+        .where(
+            ContactChange.case_id == case.id,
+            ContactChange.done_at.is_(None),
+            ContactChange.tries <= TRIES,
+            ContactChange.asked_at >= at - HOLDS,
+        )
+        .order_by(ContactChange.asked_at)
+    ).all()
+    change = next((one for one in asked if _fits(one, typed, rules.sealer)), None)
+    person = session.get(Petitioner, change.petitioner_id) if change else None
+    if change is None or person is None:
         raise NumberWrong()
     field = change.field
     before = _replace(person, change, rules)
@@ -138,6 +164,10 @@ def confirm_change(session: Session, case: Case, typed: str, *, at: datetime, ru
         _tell(session, case, Notice.CONTACT_CHANGED, person.id, MEDIA[before], key, at=at)
     session.flush()
     return field
+
+
+def _fits(change: ContactChange, typed: str, sealer: Sealer) -> bool:
+    return same(sealer.confirmation_number(change.nonce).encode(), typed.encode())
 
 
 def _replace(person: Petitioner, change: ContactChange, rules: Rules) -> str | None:

@@ -18,7 +18,7 @@ from casework.services.attachments import reading
 from casework.web.clock import now
 from casework.web.db import outliving, session
 from casework.web.directory import subjects, unit_name
-from casework.web.outward import NOTICES
+from casework.web.outward import NOTICES, TOLD_BY
 from casework.web.rules import rules
 from casework.workflow.states import Action, Entry
 
@@ -115,5 +115,6 @@ def _page(found: OwnData) -> str:
         category=category.path if category else "",
         unit_name=unit_name,
         notices=NOTICES,
+        told_by=TOLD_BY,
         step=lambda what: Action(what) if what in {one.value for one in Action} else Entry(what),
     )

@@ -1,12 +1,15 @@
 """A petitioner's own data: another contact, everything as a file, a request to erase."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from casework.models import Erasure, Medium
+from casework.queries.delegates import how_many
+from casework.queries.petitioner_view import OwnCase
 from casework.services import contacts, erasure, log
 from casework.services.actors import PETITIONER
 from casework.web import db, own_case
@@ -29,7 +32,7 @@ from casework.workflow.states import Entry
 
 ASKED_WINDOW = timedelta(hours=1)
 ASKED_FOR_CASE, DOWNLOADED = 3, 6
-"""How many numbers are sent, and how many files are made, for one case in an hour."""
+"""How many numbers each delegate is sent, and files are made of a case, in an hour."""
 
 WAYS = {"phone": BY_SMS, "email": BY_MAIL}
 
@@ -38,14 +41,8 @@ WAYS = {"phone": BY_SMS, "email": BY_MAIL}
 @opened_here
 def data() -> ResponseReturnValue:
     """Say what a petitioner can do about the own data, and where a request stands."""
-    case = own_case.opened()
-    return render_template(
-        "petitioner/data.html",
-        case=case,
-        asked=db.session().get(Erasure, case.id),
-        may_ask=case.state in erasure.OVER,
-        form=DownloadForm(formdata=None),
-    )
+    form = DownloadForm(formdata=None)
+    return render_template("petitioner/data.html", form=form, **_standing(own_case.opened()))
 
 
 @bp.route("/follow/case/contact", methods=["GET", "POST"])
@@ -56,21 +53,25 @@ def contact() -> ResponseReturnValue:
     ways = [name for name, way in WAYS.items() if way in offered()]
     form.offer(ways)
     case = own_case.opened()
+    people = how_many(db.session(), case.id)
+    if people <= 1:
+        del form.known
     if form.validate_on_submit():
         with refusals_on(form):
-            spend(f"contact:{case.id}", ASKED_FOR_CASE, ASKED_WINDOW)
+            spend(f"contact:{case.id}", ASKED_FOR_CASE * max(people, 1), ASKED_WINDOW)
             with db.transaction() as current:
                 contacts.ask_change(
                     current,
                     own_case.locked(),
                     field=form.field.data,
                     value=text_of(form.value),
+                    known=text_of(form.known) if form.known else "",
                     media=[Medium(way) for way in offered()],
                     at=now(),
                     rules=rules(),
                 )
             return redirect(url_for(".confirm_contact"), 303)
-    return form_page("petitioner/contact.html", form, case=case, ways=ways)
+    return form_page("petitioner/contact.html", form, case=case, ways=ways, people=people)
 
 
 @bp.route("/follow/case/contact/confirm", methods=["GET", "POST"])
@@ -89,7 +90,8 @@ def confirm_contact() -> ResponseReturnValue:
                 )
             flash(_("Your new contact counts from now on."), "success")
             return redirect(url_for(".data"), 303)
-    return form_page("petitioner/confirm_contact.html", form, case=case)
+    people = how_many(db.session(), case.id)
+    return form_page("petitioner/confirm_contact.html", form, case=case, people=people)
 
 
 @bp.post("/follow/case/data/file")
@@ -112,9 +114,7 @@ def download() -> ResponseReturnValue:
                     sealer=rules().sealer,
                 )
             return _file(case.number, archive_of(locked))
-    asked = db.session().get(Erasure, case.id)
-    may_ask = case.state in erasure.OVER
-    return form_page("petitioner/data.html", form, case=case, asked=asked, may_ask=may_ask)
+    return form_page("petitioner/data.html", form, **_standing(case))
 
 
 @bp.route("/follow/case/erase", methods=["GET", "POST"])
@@ -134,6 +134,16 @@ def erase() -> ResponseReturnValue:
             )
             return redirect(url_for(".data"), 303)
     return form_page("petitioner/erase.html", form, case=case)
+
+
+def _standing(case: OwnCase) -> dict[str, Any]:
+    """Return what the page about the own data shows."""
+    return {
+        "case": case,
+        "people": how_many(db.session(), case.id),
+        "asked": db.session().get(Erasure, case.id),
+        "may_ask": case.state in erasure.OVER,
+    }
 
 
 def _file(number: str, pieces: object) -> Response:

@@ -28,6 +28,14 @@ GRANT, REFUSE = "grant", "refuse"
 class NewContactForm(CaseworkForm):
     """Another telephone number or mail address."""
 
+    known = line_field(
+        _l("Your phone number or e-mail address that we have now"),
+        limit=254,
+        hint=_l(
+            "As it was written in the letter. It says whose contact changes; the other delegates' "
+            "stay as they are."
+        ),
+    )
     field = RadioField(_l("What has changed?"), [InputRequired(_l("Choose what has changed."))])
     value = line_field(
         _l("The new one"), required=_l("Write the new number or address."), limit=254
