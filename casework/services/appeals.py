@@ -10,7 +10,7 @@ from casework.language import N_
 from casework.models import Appeal, Case
 from casework.notify import outbox
 from casework.queries.rules import Rules
-from casework.services import log
+from casework.services import erasure, log
 from casework.services.actors import Actor
 from casework.workflow.guards import with_your_department
 from casework.workflow.notices import Notice
@@ -46,7 +46,7 @@ def why_not_appealed(
     earlier = _of_round(session, case)
     if earlier is not None:
         return GuardFailed(ONCE if earlier.decided_at else WAITS)
-    return None if counts_against(case, by) else GuardFailed(NOT_LATE)
+    return erasure.why_erased(session, case) if counts_against(case, by) else GuardFailed(NOT_LATE)
 
 
 def appeal(

@@ -20,7 +20,7 @@ from casework.models import Case, ContactChange, Medium, OutboxMessage, Petition
 from casework.queries.delegates import delegates_of
 from casework.queries.rules import Rules
 from casework.sealing import Sealer, row_name, same
-from casework.services import log
+from casework.services import erasure, log
 from casework.services.actors import PETITIONER
 from casework.services.petitioners import opened_contact
 from casework.workflow.notices import AUDIENCE, Notice
@@ -57,8 +57,9 @@ def ask_change(
     ``known`` is the contact on file of the delegate whose is to change, for a joint letter; to one
     that is not on file nothing is sent, and nothing is said. ``media`` are the ways by which this
     district can send. Raises Invalid for a contact that is on file already, and GuardFailed where
-    there is nobody to change or no way to send.
+    there is nobody to change or no way to send, and after an erasure.
     """
+    erasure.refuse_erased(session, case)
     people, medium = delegates_of(session, case.id), MEDIA[field]
     if not people or medium not in media:
         raise GuardFailed(reason=N_("Call the hotline to change this contact."))

@@ -95,7 +95,7 @@ def hold(
     """Keep ``case`` from being erased. Raises NotPermitted except for the office."""
     if by.role is not Role.OFFICE or by.user_id is None:
         raise NotPermitted(action=Entry.HOLD.value)
-    _refuse_erased(session, case)
+    refuse_erased(session, case)
     session.merge(LegalHold(case_id=case.id, since=at, by_id=by.user_id, reason=reason))
     log.record(session, case, Entry.HOLD, by=by, at=at, sealer=rules.sealer, note=reason)
     session.flush()
@@ -115,10 +115,18 @@ def release(
     session.flush()
 
 
-def _refuse_erased(session: Session, case: Case) -> None:
+def why_erased(session: Session, case: Case) -> GuardFailed | None:
+    """Return what keeps everybody from writing more about ``case``: it would never be erased."""
     there = session.get(Erasure, case.id)
-    if there is not None and there.carried_out_at is not None:
-        raise GuardFailed(reason=N_("This case has been erased already."))
+    if there is None or there.carried_out_at is None:
+        return None
+    return GuardFailed(reason=N_("This case has been erased already."))
+
+
+def refuse_erased(session: Session, case: Case) -> None:
+    """Let nothing more be written about an erased case. Raises GuardFailed."""
+    if refusal := why_erased(session, case):
+        raise refusal
 
 
 def granted_and_due(session: Session, *, at: datetime) -> Sequence[int]:
@@ -155,7 +163,10 @@ def out_of_retention(session: Session, *, at: datetime, rules: Rules, after: int
                 Case.state.in_(sorted(OVER)),
                 Case.completed_on.is_(None) | (Case.completed_on < before),
                 ~exists().where(LegalHold.case_id == Case.id),
-                ~exists().where(Erasure.case_id == Case.id, Erasure.carried_out_at.is_not(None)),
+                ~exists().where(
+                    Erasure.case_id == Case.id,
+                    Erasure.carried_out_at.is_not(None) | Erasure.decided_at.is_(None),
+                ),
             )
             .order_by(Case.id)
             .limit(BATCH)
@@ -166,17 +177,20 @@ def out_of_retention(session: Session, *, at: datetime, rules: Rules, after: int
 def carry_out(session: Session, case_id: int, *, at: datetime, rules: Rules) -> bool:
     """Erase a case now; what was asked for goes from the public too. Say whether it was done.
 
-    It is not done, however it was found, where a hold has come or a new round began meanwhile.
+    It is not done, however it was found, where a hold or a request has come or a new round began
+    meanwhile. A refusal keeps a case until its retention time has passed, and stays in the log.
     """
     case = for_update_by_id(session, case_id)
     kept = session.get(LegalHold, case_id) is not None or _is_reviewed(session, case)
     if case.state not in OVER or kept:
         return False
     asked = session.get(Erasure, case_id)
-    if asked is not None and asked.carried_out_at is not None:
+    if asked is not None and (asked.carried_out_at is not None or asked.decided_at is None):
         return False
     if asked is not None and asked.granted:
         _leave_the_public(session, case, at=at, rules=rules)
+    elif asked is not None:
+        asked.granted = asked.decided_at = asked.decided_by_id = None
     log.record(session, case, Entry.ERASE, by=SYSTEM, at=at, sealer=rules.sealer)
     session.flush()
     session.execute(
@@ -190,11 +204,14 @@ def carry_out(session: Session, case_id: int, *, at: datetime, rules: Rules) -> 
 
 
 def _is_reviewed(session: Session, case: Case) -> bool:
-    """Say whether a review of the answer still runs, which needs what it reviews."""
+    """Say whether a review or re-review still runs, which needs all that came before it."""
     running = (
         select(Review.case_id)
         .join(Case, Case.id == Review.case_id)
-        .where(Review.of_case_id == case.id, Case.state.in_(sorted(RUNNING)))
+        .where(
+            (Review.of_case_id == case.id) | (Review.first_id == case.id),
+            Case.state.in_(sorted(RUNNING)),
+        )
     )
     return session.scalar(running.limit(1)) is not None
 

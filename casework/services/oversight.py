@@ -10,7 +10,7 @@ from casework.errors import GuardFailed, Invalid, NotFound, NotPermitted
 from casework.language import N_
 from casework.models import Case, Instruction, Petitioner
 from casework.queries.rules import Rules
-from casework.services import log, steps
+from casework.services import erasure, log, steps
 from casework.services.actors import Actor
 from casework.services.petitioners import Contact, opened_contact
 from casework.workflow.calendar import local_day
@@ -96,7 +96,8 @@ def answer_instruction(
 def add_note(
     session: Session, case: Case, *, text: str, by: Actor, at: datetime, rules: Rules
 ) -> None:
-    """Keep a remark for colleagues; no date moves by it."""
+    """Keep a remark for colleagues; no date moves by it. Raises GuardFailed after an erasure."""
+    erasure.refuse_erased(session, case)
     log.record(session, case, Entry.NOTE, by=by, at=at, sealer=rules.sealer, note=text)
     session.flush()
 
@@ -106,8 +107,10 @@ def follow_up(
 ) -> None:
     """Keep what the petitioner said when asked afterwards; it can be the ground for a redo.
 
-    Raises NotPermitted except for the office and operators, Invalid before the answer.
+    Raises NotPermitted except for the office and operators, Invalid before the answer, and
+    GuardFailed after an erasure.
     """
+    erasure.refuse_erased(session, case)
     if by.role not in (Role.OFFICE, Role.OPERATOR):
         raise NotPermitted(action=Entry.FOLLOW_UP.value)
     if case.completed_at is None:

@@ -9,7 +9,7 @@ from casework.errors import GuardFailed, Invalid
 from casework.language import N_
 from casework.models import Case, Question, Rating
 from casework.queries.rules import Rules
-from casework.services import follow_up_ends, log, redo_requests, steps
+from casework.services import erasure, follow_up_ends, log, redo_requests, steps
 from casework.services.actors import PETITIONER, Actor
 from casework.workflow.calendar import local_day
 from casework.workflow.states import COMPLETE, DISSATISFIED, Action, Entry, Role
@@ -71,7 +71,8 @@ def rate(
     ``truthful`` says whether the answer tells what was really done; ``by`` is the operator where
     it was said on the telephone. A dissatisfied rating asks the office to have the case done again.
 
-    Raises GuardFailed before the answer and after the rating window, Invalid the second time.
+    Raises GuardFailed before the answer, after the rating window and after an erasure, Invalid the
+    second time.
     """
     _check_ratable(session, case, on=local_day(at), rules=rules)
     session.add(
@@ -126,3 +127,4 @@ def _check_ratable(session: Session, case: Case, *, on: date, rules: Rules) -> N
         select(Rating.id).where(Rating.case_id == case.id, Rating.round == case.round)
     ):
         raise Invalid("satisfaction", N_("You have already rated this answer. Thank you."))
+    erasure.refuse_erased(session, case)

@@ -21,7 +21,7 @@ from casework.models import (
 )
 from casework.queries.cases import for_update_by_id
 from casework.queries.rules import Rules
-from casework.services import clocks, log, submission
+from casework.services import clocks, erasure, log, submission
 from casework.services.actors import Actor
 from casework.services.petitioners import Contact, opened_contact
 from casework.services.submission import Receipt, Submission
@@ -101,7 +101,7 @@ def why_not_asked(
         return GuardFailed(N_("A review of this answer has been asked for already."))
     if on > last_day(answered.completed_on, rules.calendar):
         return GuardFailed(N_("The 30 days in which a review can be asked for have passed."))
-    return None
+    return erasure.why_erased(session, case) or erasure.why_erased(session, answered)
 
 
 def _open(
