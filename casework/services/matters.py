@@ -13,10 +13,11 @@ from casework.notify import outbox
 from casework.queries.rules import Rules
 from casework.services import log
 from casework.services.actors import Actor
+from casework.services.public_texts import is_accusation
 from casework.services.redaction.suggestions import contacts_of, left_in
 from casework.workflow.calendar import local_day
 from casework.workflow.notices import Notice
-from casework.workflow.states import Action, Entry, Kind, Role
+from casework.workflow.states import Action, Entry, Role
 
 KEPT = timedelta(days=30)
 """So long after the last news a follower's contact is kept."""
@@ -33,13 +34,15 @@ TOLD_OF: Mapping[Action, Notice] = {
 """The steps of a case of which its followers hear."""
 
 LAST_NEWS = frozenset({Action.PUBLISH, Action.WITHHOLD, Action.DECLINE, Action.WITHDRAW})
+MARKED = LAST_NEWS | {Action.DISPATCH, Action.RECALL, Action.FORWARD, Action.REDO}
+"""The steps that change what the public reads of a matter."""
 
 
 def why_not_followed(case: Case) -> GuardFailed | None:
     """Return what keeps a case from being followed by others, or None."""
     if not case.is_running:
         return GuardFailed(N_("Only a matter that is still being handled can be followed."))
-    if case.kind is Kind.REPORT or case.accused_department_id or case.accused_user_id:
+    if is_accusation(case):
         return GuardFailed(N_("A report or accusation is never shown to the public."))
     return None
 
@@ -97,7 +100,8 @@ def matter_of(session: Session, case_id: int) -> PublicMatter | None:
 def case_moved(session: Session, case: Case, action: Action, *, key: str, at: datetime) -> None:
     """Note what a step means for who follows the case, and tell them where it concerns them."""
     if action is Action.MERGE and case.merged_into is not None:
-        _move(session, case.id, case.merged_into.id, at=at)
+        _move(session, case.id, case.merged_into, at=at)
+        wall_off(session, case.merged_into, at=at)
         return
     followed = action in TOLD_OF and session.scalar(select(_followed(case.id)))
     if followed:
@@ -108,23 +112,33 @@ def case_moved(session: Session, case: Case, action: Action, *, key: str, at: da
         _keep_until(session, case.id, until)
 
 
+def wall_off(session: Session, case: Case, *, at: datetime) -> None:
+    """Take a case that accuses somebody off the public pages, and forget who follows it.
+
+    Whoever is accused could be among them, and learn by whom it was answered.
+    """
+    if not is_accusation(case):
+        return
+    session.execute(delete(PublicMatter).where(PublicMatter.case_id == case.id))
+    session.execute(
+        update(Follower)
+        .where(Follower.case_id == case.id, Follower.erased_at.is_(None))
+        .values(sealed=None, contact_hash=None, erased_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _mark(session: Session, case: Case, action: Action, *, at: datetime) -> None:
-    changed: dict[Action, dict[str, object]] = {
-        Action.DISPATCH: {"department_id": case.department_id},
-        Action.FORWARD: {"answered_at": at},
-        Action.REDO: {"answered_at": None, "department_id": case.department_id},
-        Action.DECLINE: {"closed_at": at},
-        Action.WITHDRAW: {"closed_at": at},
-        Action.PUBLISH: {"closed_at": at},
-        Action.WITHHOLD: {"closed_at": at},
-    }
-    if action in changed:
-        session.execute(
-            update(PublicMatter)
-            .where(PublicMatter.case_id == case.id)
-            .values(changed[action])
-            .execution_options(synchronize_session="fetch")
-        )
+    matter = matter_of(session, case.id) if action in MARKED else None
+    if matter is None:
+        return
+    matter.department_id = case.department_id
+    if action is Action.FORWARD:
+        matter.answered_at = at
+    elif action is Action.REDO:
+        matter.answered_at = None
+    elif action in LAST_NEWS:
+        matter.closed_at = at
 
 
 def _followed(case_id: int) -> Exists:
@@ -147,8 +161,9 @@ def _keep_until(session: Session, case_id: int, day: date) -> None:
     )
 
 
-def _move(session: Session, from_id: int, to_id: int, *, at: datetime) -> None:
+def _move(session: Session, from_id: int, into: Case, *, at: datetime) -> None:
     """Let the followers of a merged case follow the one that it was merged into."""
+    to_id = into.id
     there = aliased(Follower)
     twice = exists().where(
         there.case_id == to_id,
@@ -170,7 +185,7 @@ def _move(session: Session, from_id: int, to_id: int, *, at: datetime) -> None:
     )
     matter, other = matter_of(session, from_id), matter_of(session, to_id)
     if matter is not None and other is None:
-        matter.case_id = to_id
+        matter.case_id, matter.department_id = to_id, into.department_id
     elif matter is not None:
         session.execute(delete(PublicMatter).where(PublicMatter.id == matter.id))
     session.flush()

@@ -10,7 +10,7 @@ from casework.errors import Invalid, NotPermitted
 from casework.language import N_
 from casework.models import Case, CoHandler, Department, Petitioner
 from casework.queries.rules import Rules
-from casework.services import follow_up_ends, log, publication, redo_requests, steps
+from casework.services import follow_up_ends, log, matters, publication, redo_requests, steps
 from casework.services.actors import Actor
 from casework.services.clocks import limit_of
 from casework.workflow.clock import Limit, due
@@ -284,6 +284,7 @@ def classify(
             sealer=rules.sealer,
             data={"before": before, "after": after},
         )
+        matters.wall_off(session, case, at=at)
     session.flush()
 
 
