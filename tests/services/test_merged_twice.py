@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, CodeRequest, Medium, OutboxMessage, Petitioner
 from casework.notify.recipients import AddressBook
-from casework.services import contacts, erasure, lost_codes, office, oversight
+from casework.queries.delegates import delegates_of
+from casework.services import erasure, lost_codes, office, oversight
 from casework.services.actors import staff
 from casework.services.petitioners import Contact, opened_contact
 from casework.workflow.notices import Notice
@@ -44,8 +45,7 @@ def chain(district: District) -> tuple[Case, Case, Case]:
 
 
 def name_of(session: Session, case: Case) -> str:
-    person = contacts.first_petitioner(session, case.id)
-    assert person is not None
+    (person,) = delegates_of(session, case.id)
     return opened_contact(person, SEALER).name
 
 
