@@ -11,7 +11,7 @@ TO_FOLLOWERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
     Notice.FOLLOW_CONFIRM: {
         "zh_CN": (
             "确认关注事项",
-            "您正在关注一件群众反映的事项，确认号{confirm}，30分钟内有效。",
+            "您正在关注一件群众反映的事项，验证码{confirm}，30分钟内有效。",
             "如果不是您本人操作，请不必理会，我们不会再给您发送消息。",
         ),
         "en": (

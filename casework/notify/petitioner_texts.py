@@ -96,8 +96,8 @@ TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
     },
     Notice.CONTACT_CODE: {
         "zh_CN": (
-            "信访件 {number} 联系方式确认码",
-            "信访件{number}：变更联系方式的确认码是{confirm}，15分钟内有效，请勿告诉他人。",
+            "信访件 {number} 联系方式验证码",
+            "信访件{number}：变更联系方式的验证码是{confirm}，15分钟内有效，请勿告诉他人。",
             "如果不是您本人申请，请忽略此信息，联系方式不会改变。",
         ),
         "en": (
@@ -145,8 +145,8 @@ TO_PETITIONERS: Mapping[Notice, Mapping[str, tuple[str, str, str]]] = {
     Notice.LOST_CODE: {
         "zh_CN": (
             "找回信访件 {number} 的查询码",
-            "您正在找回信访件{number}的查询码，确认号{confirm}，15分钟内有效。",
-            "如果不是您本人操作，请不必理会，也不要把确认号告诉任何人。",
+            "您正在找回信访件{number}的查询码，验证码{confirm}，15分钟内有效。",
+            "如果不是您本人操作，请不必理会，也不要把验证码告诉任何人。",
         ),
         "en": (
             "A new access code for your letter {number}",

@@ -189,6 +189,13 @@ def capped(count: int, cap: int = 2000) -> str:
     return number(count) if count <= cap else f"{number(cap)}+"
 
 
+def month_name(first: date) -> str:
+    """Write a month: 2026年11月, 11/2026."""
+    if language() == "en":
+        return f"{first:%m/%Y}"
+    return f"{first.year}年{first.month}月"
+
+
 def _in_the_district(value: date | datetime | None) -> date | None:
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).date()

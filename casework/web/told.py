@@ -6,10 +6,10 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 
 from casework.language import N_
-from casework.queries.petitioner_view import Stage
+from casework.queries.petitioner_view import OwnCase, Stage
 from casework.web.directory import called, units
 from casework.web.language import language
-from casework.workflow.states import Action, Role, State
+from casework.workflow.states import REVIEWS, Action, Role, State
 
 
 class Plain(NamedTuple):
@@ -57,9 +57,7 @@ STANDINGS: Mapping[State, Plain] = {
         N_("Your answer is almost ready"),
         N_("The petition office reads the answer of %(unit)s and then sends it to you."),
     ),
-    State.FORWARDED: Plain(
-        N_("You have an answer"), N_("Read it below, and please tell us whether it helped.")
-    ),
+    State.FORWARDED: Plain(N_("You have an answer"), N_("Read it below.")),
     State.PUBLISHED: Plain(
         N_("You have an answer"),
         N_("Read it below. It has also been published, without anything that shows who you are."),
@@ -76,6 +74,21 @@ STANDINGS: Mapping[State, Plain] = {
         N_("You have taken your letter back"), N_("The case is closed. Nobody works on it.")
     ),
 }
+
+TO_BE_RATED = Plain(
+    N_("You have an answer"), N_("Read it below, and please tell us whether it helped.")
+)
+JOINED_AND_ANSWERED = Plain(
+    N_("You have an answer"),
+    N_("Your letter was joined with another one about the same matter. Read the answer below."),
+)
+REVIEW_ASKED = Plain(
+    N_("We have your request"),
+    N_(
+        "The petition office gives it to a unit that had no part in the answer. You need not do "
+        "anything."
+    ),
+)
 
 STAGES: Mapping[Action, str] = {
     Action.SUBMIT: N_("We received it"),
@@ -107,11 +120,21 @@ ANSWERED_BY: Mapping[Role, str] = {
 }
 
 
-def standing(state: State, unit: str | None) -> Plain:
+def standing(case: OwnCase, unit: str | None, *, may_rate: bool) -> Plain:
     """Return where a case stands, for its petitioner."""
-    plain = STANDINGS[state]
+    plain = _plain(case, may_rate)
     unit = unit or _("The department")
     return Plain(_(plain.title), _(plain.text, unit=unit))
+
+
+def _plain(case: OwnCase, may_rate: bool) -> Plain:
+    if case.state is State.FORWARDED and may_rate:
+        return TO_BE_RATED
+    if case.state is State.MERGED and case.now.answered:
+        return JOINED_AND_ANSWERED
+    if case.state is State.SUBMITTED and case.channel in REVIEWS:
+        return REVIEW_ASKED
+    return STANDINGS[case.state]
 
 
 def stage(step: Stage) -> str:

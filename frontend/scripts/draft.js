@@ -83,6 +83,7 @@ function watch(box, form) {
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     const said = text.replace("{time}", time);
     if (part("said").textContent !== said) part("said").textContent = said;
+    part("state").hidden = false;
   }
 
   function soon() {

@@ -128,8 +128,8 @@ def test_any_delegate_gets_a_new_code_at_the_own_contact(
         ({"speaks_for": "1"}, "Write a number of people from 2"),
         ({"speaks_for": "many"}, "Write a number of people from 2"),
         ({"speaks_for": "9" * 5000}, "Write a number of people from 2"),
-        ({"delegate2": ""}, "Write the name of this delegate."),
-        ({"delegate3_email": ""}, "Write a phone number or an e-mail address."),
+        ({"delegate2": ""}, "Write the name of delegate 2."),
+        ({"delegate3_email": ""}, "Write a phone number or an e-mail address of delegate 3."),
         ({"delegate2_phone": "x"}, "Write the phone number in digits"),
     ],
 )

@@ -61,7 +61,7 @@ def sent(session: Session, district: District) -> list[tuple[Medium, str, str, s
 
 
 def digits_in(body: str) -> str:
-    found = re.search(r"确认号(\d{6})", body)
+    found = re.search(r"验证码(\d{6})", body)
     assert found
     return found.group(1)
 

@@ -80,7 +80,7 @@ def messages(session: Session, district: District, notice: Notice) -> list[tuple
 
 def digits(session: Session, district: District) -> str:
     body = messages(session, district, Notice.FOLLOW_CONFIRM)[-1][1]
-    found = re.search(r"确认号(\d{6})", body)
+    found = re.search(r"验证码(\d{6})", body)
     assert found
     return found.group(1)
 
@@ -150,7 +150,9 @@ def test_a_follower_hears_of_the_answer_and_of_its_publication(
 def test_only_who_has_typed_the_number_of_the_message_follows(
     client: LintingClient, session: Session, district: District, case: Case
 ) -> None:
-    asked = send(client, client.fetch(f"/matters/{matter_id(session)}/join"), {"contact": MAIL})
+    join_at = f"/matters/{matter_id(session)}/join"
+    asked = send(client, client.fetch(join_at), {"contact": MAIL})
+    assert f'href="{join_at}"' in asked.text  # where no message comes another can be asked for
     right = digits(session, district)
     wrong = "000000" if right != "000000" else "111111"
     for _ in range(followers.TRIES + 1):

@@ -254,6 +254,17 @@ def test_the_answer_is_read_and_rated_once(
     assert "还是不亮。" in main(client)
 
 
+def test_who_has_rated_is_not_asked_once_more(
+    client: LintingClient, session: Session, district: District
+) -> None:
+    client.speak("en")
+    opened(client, session, district, State.FORWARDED)
+    page, asked = client.fetch("/follow/case"), "please tell us whether it helped"
+    assert asked in page.text
+    send(client, page, {"satisfaction": "4", "solved": "yes"}, to="/follow/case/rating")
+    assert asked not in main(client)
+
+
 @pytest.mark.parametrize("wrong", [{"satisfaction": "6"}, {"satisfaction": ""}, {"solved": "x"}])
 def test_a_rating_is_one_of_those_offered(
     client: LintingClient, session: Session, district: District, wrong: dict[str, str]
@@ -298,6 +309,7 @@ def test_the_earlier_answer_stays_while_the_case_is_done_again(
 def test_the_petitioner_of_a_merged_case_reads_the_answer_of_the_other(
     client: LintingClient, session: Session, district: District
 ) -> None:
+    client.speak("en")
     number, code = receipt(client)
     case = case_of(session, number)
     other, third = (district.case_in(State.HANDLING, body="另一封信的内容") for _ in range(2))
@@ -319,6 +331,8 @@ def test_the_petitioner_of_a_merged_case_reads_the_answer_of_the_other(
     after = client.fetch("/follow/case").text
     assert "路灯已于周二修好。" not in before
     assert "路灯已于周二修好。" in after
+    assert "You get the answer here as soon as it is there." in before
+    assert "You have an answer" in after
     for secret in ("另一封信的内容", "内部备注", other.number, third.number, CANARY.name):
         assert secret not in after
 

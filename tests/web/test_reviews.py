@@ -66,6 +66,10 @@ def test_asking_opens_a_case_with_its_own_number_and_code(
     own = client.fetch("/follow/case")
     assert review.number in own.text
     assert 'id="review"' not in client.get("/follow/case").text
+    client.speak("en")
+    review_page = send(client, own, {"number": review.number}, to="/follow/case/open")
+    assert review_page.status_code == 303
+    assert "We have your request" in client.fetch("/follow/case").text
 
 
 def test_a_reason_that_is_too_short_is_kept_and_named(

@@ -77,7 +77,7 @@ def confirm(client: LintingClient, digits: str) -> int:
 
 
 def digits_in(body: str) -> str:
-    found = re.search(r"确认码是(\d{6})", body)
+    found = re.search(r"验证码是(\d{6})", body)
     assert found
     return found.group(1)
 

@@ -14,13 +14,13 @@ from casework.queries.circulars import figures_of
 from casework.queries.measures import MEASURES, RATES
 from casework.services import circulars as issuing
 from casework.services.actors import staff
-from casework.web.blueprints.figures import month_name, said
+from casework.web.blueprints.figures import said
 from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.errors import wording
 from casework.web.forms.circulars import ForewordForm
 from casework.web.guard import RoleBlueprint, me
-from casework.web.language import language, percent
+from casework.web.language import language, month_name, percent
 from casework.web.rules import rules
 from casework.web.saving import form_page, saving, text_of
 from casework.workflow.states import DEPARTMENT_ROLES, Role

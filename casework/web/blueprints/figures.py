@@ -30,7 +30,7 @@ from casework.web.directory import called, subjects, unit_name, units
 from casework.web.forms import figures as forms
 from casework.web.forms.figures import PeriodForm
 from casework.web.guard import RoleBlueprint, me
-from casework.web.language import language, percent
+from casework.web.language import language, month_name, percent
 from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, Role
 
 GROUPINGS = {
@@ -265,10 +265,3 @@ def whole_days(value: Decimal | None) -> str:
     if value is None:
         return "–"
     return str(int(value)) if value == int(value) else str(value)
-
-
-def month_name(first: date) -> str:
-    """Write a month: 2026年11月, 11/2026."""
-    if language() == "en":
-        return f"{first:%m/%Y}"
-    return f"{first.year}年{first.month}月"

@@ -10,14 +10,14 @@ from casework.errors import NotPermitted
 from casework.queries.annual import annual
 from casework.queries.figures import Figures, Grouping, Scope
 from casework.queries.measures import MEASURES, RATES
-from casework.web.blueprints.figures import Links, group_name, month_name, said, whole_days
+from casework.web.blueprints.figures import Links, group_name, said, whole_days
 from casework.web.blueprints.figures_unit import bp
 from casework.web.clock import now, today
 from casework.web.components import in_words
 from casework.web.db import session
 from casework.web.forms.figures import FIRST_YEAR
 from casework.web.guard import me
-from casework.web.language import percent
+from casework.web.language import month_name, percent
 from casework.workflow.states import DEPARTMENT_ROLES
 
 __all__ = ["bp"]

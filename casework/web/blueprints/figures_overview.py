@@ -12,13 +12,13 @@ from casework.queries import figures_pages, overview
 from casework.queries.figures import Figures, Grouping, Period, Scope
 from casework.queries.measures import MEASURES, RATES
 from casework.queries.overview import RECENT, Hot
-from casework.web.blueprints.figures import Links, group_name, month_name, said, whole_days
+from casework.web.blueprints.figures import Links, group_name, said, whole_days
 from casework.web.blueprints.figures_tables import bp
 from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.directory import unit_name
 from casework.web.guard import me
-from casework.web.language import percent
+from casework.web.language import month_name, percent
 from casework.workflow.states import DEPARTMENT_ROLES
 
 __all__ = ["bp"]

@@ -11,7 +11,6 @@ from casework.queries.measures import MEASURES, RATES, Anchor
 from casework.web.blueprints.figures import (
     Links,
     group_name,
-    month_name,
     said,
     whole_days,
 )
@@ -21,7 +20,7 @@ from casework.web.db import session
 from casework.web.directory import unit_name, units
 from casework.web.forms.figures import PeriodForm
 from casework.web.guard import me
-from casework.web.language import language, percent
+from casework.web.language import language, month_name, percent
 from casework.workflow.states import DEPARTMENT_ROLES
 
 __all__ = ["bp"]

@@ -265,7 +265,7 @@ def _page(case: OwnCase, form: CaseworkForm | None = None) -> ResponseReturnValu
     fits_no_more = not (answers and case.open_question) and not (rates and may_rate)
     values = {
         "case": case,
-        "plain": told.standing(case.state, _unit(case)),
+        "plain": told.standing(case, _unit(case), may_rate=may_rate),
         "unit": _unit(case),
         "stage": told.stage,
         "reason": told.reason,

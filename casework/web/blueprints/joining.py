@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -92,7 +92,11 @@ def _join(found: Followed, confirm_at: str) -> ResponseReturnValue:
                 )
             sent = JoinedForm(formdata=None, contact=contact)
             return render_template(
-                "matters/confirm.html", form=sent, title=found.title, action=confirm_at
+                "matters/confirm.html",
+                form=sent,
+                title=found.title,
+                action=confirm_at,
+                again=request.path,
             )
     return form_page("matters/join.html", form, title=found.title, offered=offered())
 
@@ -123,7 +127,7 @@ def _confirm(found: Followed, again: str) -> ResponseReturnValue:
                 )
             flash(_("You follow the matter. We tell you when there is an answer."), "success")
             return redirect(url_for(".following", follower_key=follower.id), 303)
-    return form_page("matters/confirm.html", form, title=found.title, action=None)
+    return form_page("matters/confirm.html", form, title=found.title, action=None, again=again)
 
 
 def _matter(matter_id: int) -> Followed:

@@ -21,7 +21,7 @@ from casework.web.directory import subjects, unit_name, units
 from casework.web.feeds import SITEMAP, FeedEntry, atom, document, element
 from casework.web.forms.answers import AnswersForm
 from casework.web.guard import OpenBlueprint
-from casework.web.language import language
+from casework.web.language import language, month_name
 from casework.web.outside import address_of, tagged
 from casework.web.rules import rules
 from casework.web.tables import csv_lines
@@ -56,7 +56,9 @@ UNREAD = ("/account", "/admin", "/cases", "/department", "/figures", "/follow", 
 def index() -> ResponseReturnValue:
     """Describe the data and list its files, a month each."""
     months = open_data.months_with_answers(session())
-    html = render_template("public/open_data.html", months=months, columns=COLUMNS)
+    html = render_template(
+        "public/open_data.html", months=months, month_name=month_name, columns=COLUMNS
+    )
     return tagged(html)
 
 

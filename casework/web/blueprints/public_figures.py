@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from casework.queries.figures import Figures, Grouping
 from casework.queries.measures import MEASURES, RATES
 from casework.queries.public_figures import FEWEST, OTHERS, Shown, public_figures
-from casework.web.blueprints.figures import group_name, month_name, said
+from casework.web.blueprints.figures import group_name, said
 from casework.web.blueprints.figures_matrix import month_before
 from casework.web.blueprints.public import bp
 from casework.web.clock import today
 from casework.web.db import session
-from casework.web.language import percent
+from casework.web.language import month_name, percent
 from casework.web.rules import rules
 
 __all__ = ["bp"]

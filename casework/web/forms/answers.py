@@ -13,6 +13,7 @@ from casework.queries.directory import Subject
 from casework.queries.published import Chosen
 from casework.web.directory import called, open_units, streets, subjects
 from casework.web.forms.base import CaseworkForm
+from casework.web.language import month_name
 from casework.workflow.states import Kind
 from casework.workflow.words import KINDS
 
@@ -52,7 +53,7 @@ class AnswersForm(CaseworkForm):
             SelectChoice(str(unit.id), called(unit)) for unit in streets()
         ]
         self.month.choices = [everything] + [
-            SelectChoice(month, month) for month in _months_before(today)
+            SelectChoice(f"{month:%Y-%m}", month_name(month)) for month in _months_before(today)
         ]
 
     def chosen(self) -> Chosen:
@@ -89,9 +90,9 @@ def with_those_below(category_id: int) -> frozenset[int]:
     return frozenset(ids)
 
 
-def _months_before(today: date) -> list[str]:
+def _months_before(today: date) -> list[date]:
     last = today.year * 12 + today.month - 1
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(last, last - MONTHS, -1)]
+    return [date(month // 12, month % 12 + 1, 1) for month in range(last, last - MONTHS, -1)]
 
 
 def _first_day(month: str | None) -> date | None:

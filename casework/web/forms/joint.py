@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, IntegerField
 from wtforms.validators import NumberRange, Optional
 
+from casework.language import N_
 from casework.services.petitioners import Contact
 from casework.services.submission import MOST_DELEGATES, MOST_PEOPLE, TOO_MANY_DELEGATES
 from casework.web.forms.base import email_field, line_field, phone_field
@@ -20,6 +21,8 @@ OTHERS = range(2, MOST_DELEGATES + 1)
 NUMBERED = re.compile(r"delegate([0-9]+)(_phone|_email)?", re.ASCII)
 
 NUMBER_WRONG = _l("Write a number of people from 2 to %(most)s.", most=MOST_PEOPLE)
+NAME_MISSING = N_("Write the name of delegate %(number)s.")
+CONTACT_MISSING = N_("Write a phone number or an e-mail address of delegate %(number)s.")
 LEAVE_EMPTY = _l("Leave it empty if you write for yourself alone.")
 
 
@@ -78,14 +81,14 @@ class JointFields(Form):
         if not fits:
             self.form_errors.append(_l(TOO_MANY_DELEGATES))
         named = 1
-        for name, phone, email in self.delegate_fields():
+        for number, (name, phone, email) in zip(OTHERS, self.delegate_fields(), strict=True):
             if not (name.data or phone.data or email.data):
                 continue
             named += 1
             if not name.data and not name.errors:
-                name.errors, fits = [_l("Write the name of this delegate.")], False
+                name.errors, fits = [_l(NAME_MISSING, number=number)], False
             if reachable and not (phone.data or email.data or phone.errors or email.errors):
-                phone.errors, fits = [_l("Write a phone number or an e-mail address.")], False
+                phone.errors, fits = [_l(CONTACT_MISSING, number=number)], False
         return self._number_fits(named) and fits
 
     def _names_too_many(self) -> bool:
