@@ -6,6 +6,7 @@ from casework.commands._work import at_work, locale, say
 from casework.language import N_, translate
 from casework.services.keys import (
     reseal_code_seeds,
+    reseal_contact_changes,
     reseal_files,
     reseal_followers,
     reseal_petitioners,
@@ -43,8 +44,15 @@ def rotate() -> None:
             if last is None:
                 break
             resealed += changed
+        last = None
+        while True:
+            last, changed = reseal_followers(work.session, work.sealer, after=last)
+            work.session.commit()
+            if last is None:
+                break
+            resealed += changed
+        resealed += reseal_contact_changes(work.session, work.sealer)
         resealed += reseal_code_seeds(work.session, work.sealer)
-        resealed += reseal_followers(work.session, work.sealer)
         resealed += reseal_webhooks(work.session, work.sealer)
         work.session.commit()
     say(N_("Sealed anew with the current key: %(count)d. No other key is needed."), count=resealed)

@@ -54,6 +54,12 @@ class Delivery(Base):
         Index("ix_deliveries_inbox", "user_id", "id", postgresql_where=text("medium = 'inbox'")),
         Index("ix_deliveries_dead", "id", postgresql_where=text("dead_at IS NOT NULL")),
         Index("ix_deliveries_case", "case_id"),
+        Index(
+            "ix_deliveries_petitioner",
+            "petitioner_id",
+            "id",
+            postgresql_where=text("petitioner_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[bigid]

@@ -48,7 +48,8 @@ class Follower(Base):
     __table_args__ = (
         CheckConstraint("medium IN ('mail', 'sms')", name="medium_known"),
         CheckConstraint(
-            "(erased_at IS NULL) = (sealed IS NOT NULL AND contact_hash IS NOT NULL)",
+            "(erased_at IS NULL) = (sealed IS NOT NULL) "
+            "AND (erased_at IS NULL) = (contact_hash IS NOT NULL)",
             name="erased_wholly",
         ),
         CheckConstraint("tries BETWEEN 0 AND 6", name="tries_few"),

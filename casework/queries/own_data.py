@@ -234,7 +234,7 @@ def _told(session: Session, people: Sequence[Petitioner]) -> list[Told]:
     keys = [person.id for person in people]
     rows: Any = session.execute(
         select(Delivery.notice, Delivery.medium, Delivery.sent_at, Delivery.petitioner_id)
-        .where(Delivery.petitioner_id.in_(keys), Delivery.case_id.in_([p.case_id for p in people]))
+        .where(Delivery.petitioner_id.in_(keys))
         .order_by(Delivery.id)
     )
     numbers = {key: place for place, key in enumerate(keys, start=1)} if len(keys) >= JOINT else {}

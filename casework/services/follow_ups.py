@@ -157,8 +157,8 @@ def number_to_call(
     session: Session, follow_up_id: int, *, by: Actor, at: datetime, rules: Rules
 ) -> tuple[str, str]:
     """Return name and number of whom to call, after logging who read them."""
+    case = _locked_case(session, follow_up_id)
     row = taken(session, follow_up_id, by=by, at=at)
-    case = for_update_by_id(session, row.case_id)
     log.record(
         session,
         case,
@@ -200,8 +200,9 @@ def note_call(
     """
     if result is Result.REACHED:
         raise Invalid("result", N_("Write down what the petitioner said."))
+    case = _locked_case(session, follow_up_id)
     row = taken(session, follow_up_id, by=by, at=at)
-    _keep(session, row, result, note, by=by, at=at, rules=rules)
+    _keep(session, row, case, result, note, by=by, at=at, rules=rules)
     return row
 
 
@@ -213,8 +214,8 @@ def note_answer(
     With ``wants_redo`` the office is asked to have the case done again, once. Raises Invalid
     where something is missing, and GuardFailed once the answer can no longer be rated.
     """
+    case = _locked_case(session, follow_up_id)
     row = taken(session, follow_up_id, by=by, at=at)
-    case = for_update_by_id(session, row.case_id)
     if case.satisfaction is None:
         _rate(session, case, said, by=by, at=at, rules=rules)
     elif not said.words.strip():
@@ -223,7 +224,7 @@ def note_answer(
     log.record(session, case, Entry.FOLLOW_UP, by=by, at=at, sealer=rules.sealer, note=note)
     if said.wants_redo:
         redo_requests.ask_if_possible(session, case, wish=said.words, by=by, at=at, rules=rules)
-    _keep(session, row, Result.REACHED, "", by=by, at=at, rules=rules)
+    _keep(session, row, case, Result.REACHED, "", by=by, at=at, rules=rules)
     return row
 
 
@@ -249,6 +250,7 @@ def _rate(
 def _keep(
     session: Session,
     row: FollowUp,
+    case: Case,
     result: Result,
     note: str,
     *,
@@ -267,7 +269,6 @@ def _keep(
     else:
         row.next_at = next_try(at)
     if result is not Result.REACHED:
-        case = for_update_by_id(session, row.case_id)
         log.record(
             session,
             case,
@@ -284,6 +285,14 @@ def _operator(by: Actor) -> User:
     if by.role is not Role.OPERATOR or by.user is None:
         raise NotPermitted(action=Entry.FOLLOW_UP.value)
     return by.user
+
+
+def _locked_case(session: Session, follow_up_id: int) -> Case:
+    """Lock and return the case of a follow-up, which a rating or a redo locks before it, too."""
+    case_id = session.scalar(select(FollowUp.case_id).where(FollowUp.id == follow_up_id))
+    if case_id is None:
+        raise NotFound()
+    return for_update_by_id(session, case_id)
 
 
 def _locked(session: Session, follow_up_id: int, *, by: Actor, at: datetime) -> FollowUp:

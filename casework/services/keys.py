@@ -5,7 +5,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Attachment, AttachmentContent, Follower, Petitioner, User, Webhook
+from casework.models import (
+    Attachment,
+    AttachmentContent,
+    ContactChange,
+    Follower,
+    Petitioner,
+    User,
+    Webhook,
+)
 from casework.queries.attachments import name_row
 from casework.sealing import Sealer, row_name
 from casework.services.accounts import seed_row
@@ -43,12 +51,41 @@ def reseal_petitioners(
     return (rows[-1].id if rows else None), len(rows), changed
 
 
-def reseal_followers(session: Session, sealer: Sealer) -> int:
-    """Seal the contacts of all followers with the current key; return how many changed."""
+def reseal_followers(
+    session: Session, sealer: Sealer, *, after: UUID | None
+) -> tuple[UUID | None, int]:
+    """Seal the contacts of the next followers after ``after`` with the current key.
+
+    Returns the last id read, None at the end, and how many changed. The rows are locked, so that
+    nobody who leaves meanwhile is brought back.
+    """
+    rows = session.scalars(
+        select(Follower)
+        .where(
+            Follower.erased_at.is_(None),
+            Follower.id > after if after is not None else Follower.id.is_not(None),
+        )
+        .order_by(Follower.id)
+        .limit(BATCH)
+        .with_for_update()
+    ).all()
     changed = 0
-    for row in session.scalars(select(Follower).where(Follower.erased_at.is_(None))):
+    for row in rows:
         if row.sealed is not None and not sealer.is_current(row.sealed):
             row.sealed = sealer.reseal(row.sealed, row=row_name("followers", row.id))
+            changed += 1
+    session.flush()
+    return (rows[-1].id if rows else None), changed
+
+
+def reseal_contact_changes(session: Session, sealer: Sealer) -> int:
+    """Seal the contacts of changes under way with the current key; return how many changed."""
+    changed = 0
+    for row in session.scalars(select(ContactChange).with_for_update()):
+        if not sealer.is_current(row.sealed):
+            row.sealed = sealer.reseal(
+                row.sealed, row=row_name("contact_changes", row.petitioner_id)
+            )
             changed += 1
     session.flush()
     return changed
@@ -57,7 +94,9 @@ def reseal_followers(session: Session, sealer: Sealer) -> int:
 def reseal_code_seeds(session: Session, sealer: Sealer) -> int:
     """Seal the seeds of all one-time codes with the current key; return how many changed."""
     changed = 0
-    for user in session.scalars(select(User).where(User.totp_sealed.is_not(None))):
+    for user in session.scalars(
+        select(User).where(User.totp_sealed.is_not(None)).with_for_update()
+    ):
         if user.totp_sealed is not None and not sealer.is_current(user.totp_sealed):
             user.totp_sealed = sealer.reseal(user.totp_sealed, row=seed_row(user))
             changed += 1
@@ -68,7 +107,7 @@ def reseal_code_seeds(session: Session, sealer: Sealer) -> int:
 def reseal_webhooks(session: Session, sealer: Sealer) -> int:
     """Seal the secrets of all webhooks with the current key; return how many changed."""
     changed = 0
-    for hook in session.scalars(select(Webhook)):
+    for hook in session.scalars(select(Webhook).with_for_update()):
         if not sealer.is_current(hook.secret_sealed):
             row = row_name("webhooks", hook.id)
             hook.secret_sealed = sealer.reseal(hook.secret_sealed, row=row)

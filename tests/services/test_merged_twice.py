@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from casework.models import Case, CodeRequest, Medium, OutboxMessage, Petitioner
 from casework.notify.recipients import AddressBook
+from casework.notify.spread import spread
 from casework.queries.delegates import delegates_of
+from casework.queries.own_data import own_data
 from casework.services import erasure, lost_codes, office, oversight
 from casework.services.actors import staff
 from casework.services.petitioners import Contact, opened_contact
@@ -129,3 +131,16 @@ def test_the_petitioner_of_a_letter_is_found_by_an_index(session: Session) -> No
         text("EXPLAIN SELECT id FROM petitioners WHERE coalesce(from_case_id, case_id) = 1")
     )
     assert "Seq Scan" not in " ".join(plan)
+
+
+def test_the_copy_of_the_own_data_names_what_was_told_before_the_merger(
+    session: Session, district: District
+) -> None:
+    reached = Contact(name="某人", phone="13800004444", told_by="sms")
+    case = district.case_in(State.HANDLING, contacts=(reached,))
+    while spread(session, calendar=district.rules.calendar, at=MONDAY + 4 * STEP):
+        session.flush()
+    merge(district, case, district.case_in(State.HANDLING), steps=5)
+    session.expire_all()
+    told = {one.notice for one in own_data(session, case, SEALER).told}
+    assert {Notice.RECEIPT, Notice.DISPATCHED} <= told
