@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from casework.errors import CaseworkError, GuardFailed, Invalid
 from casework.language import N_
-from casework.models import Case, ContactChange, Medium, OutboxMessage, Petitioner
+from casework.models import Case, ContactChange, Delivery, Medium, OutboxMessage, Petitioner
 from casework.queries.delegates import delegates_of
 from casework.queries.rules import Rules
 from casework.sealing import Sealer, row_name, same
@@ -29,6 +29,10 @@ from casework.workflow.states import Entry
 HOLDS = timedelta(minutes=15)
 TRIES = 5
 ON_FILE = N_("This contact is on file already.")
+UNTOLD = N_(
+    "The contact before this one has still to be told of your last change. Try again on the next "
+    "working day, or call the hotline."
+)
 MEDIA = {"phone": Medium.SMS, "email": Medium.MAIL}
 
 
@@ -57,7 +61,8 @@ def ask_change(
     ``known`` is the contact on file of the delegate whose is to change, for a joint letter; to one
     that is not on file nothing is sent, and nothing is said. ``media`` are the ways by which this
     district can send. Raises Invalid for a contact that is on file already, and GuardFailed where
-    there is nobody to change or no way to send, and after an erasure.
+    there is nobody to change or no way to send, after an erasure, and while the contact before
+    the last change has still to be told of it.
     """
     erasure.refuse_erased(session, case)
     people, medium = delegates_of(session, case.id), MEDIA[field]
@@ -70,8 +75,30 @@ def ask_change(
         person, held = people[0], _hash_of(people[0], field) or b""
     if held == rules.sealer.search_hash(field, value):
         raise Invalid("value", ON_FILE)
-    if person is not None:
+    untold = person is not None and _is_untold(session, case, person)
+    if untold and len(people) == 1:
+        raise GuardFailed(reason=UNTOLD)
+    if person is not None and not untold:
         _send_number(session, case, person, field, value, at=at, rules=rules)
+
+
+def _is_untold(session: Session, case: Case, person: Petitioner) -> bool:
+    """Say whether the news of the last change has not left: it would go to a wrong contact."""
+    of_case = (OutboxMessage.case_id == case.id, OutboxMessage.notice == Notice.CONTACT_CHANGED)
+    queued = exists().where(
+        *of_case,
+        OutboxMessage.done_at.is_(None),
+        OutboxMessage.dead_at.is_(None),
+        OutboxMessage.payload["petitioner"].astext == person.id.hex,
+    )
+    leaving = exists().where(
+        Delivery.case_id == case.id,
+        Delivery.petitioner_id == person.id,
+        Delivery.notice == Notice.CONTACT_CHANGED,
+        Delivery.sent_at.is_(None),
+        Delivery.dead_at.is_(None),
+    )
+    return bool(session.scalar(select(or_(queued, leaving))))
 
 
 def _who_has(people: Sequence[Petitioner], known: str, sealer: Sealer) -> Petitioner | None:
