@@ -44,7 +44,10 @@ def test_an_open_transaction_that_dies_takes_the_files_back_into_their_basket(
             ]
             assert third.scalars(select(Case)).all() == []
             kept = third.scalars(select(Attachment)).one()
-            assert reading.readable_content(third, kept, sealer=SEALER) == pdf()
+            assert (
+                reading.readable_content(third, kept, sealer=SEALER)
+                == judged("a.pdf", pdf()).content
+            )
     finally:
         with Session(engine) as last:
             baskets.throw_away_unsent(last, at=MONDAY + baskets.KEPT * 2)

@@ -1,4 +1,4 @@
-"""Looks into PDF, Word, Excel and text files: what could do harm by being opened is refused."""
+"""Looks into Word, Excel and text files: what could do harm by being opened is refused."""
 
 import io
 import re
@@ -18,7 +18,6 @@ MOST_PACKED: Final = 200
 LARGEST_LIST: Final = 1024 * 1024
 LARGEST_TEXT: Final = 1024 * 1024
 CHUNK: Final = 256 * 1024
-PDF_TAIL: Final = 1024
 
 DAMAGED = N_("“%(name)s” was not taken: it is damaged. Save it once more.")
 BOMB = N_("“%(name)s” was not taken: unpacked it would be too large.")
@@ -46,15 +45,6 @@ OTHER_FILES = re.compile(
     r"/(embeddings|package)/|\.(zip|rar|7z|docx?|xlsx?|pptx?|pdf|html?)$", re.I
 )
 BAD_NAME = re.compile(r"^[/\\]|(^|[/\\])\.\.([/\\]|$)|[:\\\x00-\x1f]")
-
-
-def check_pdf(content: bytes) -> None:
-    """Refuse a PDF that is cut off; what programs it holds is for the reader's viewer to ignore.
-
-    It is only ever sent as a file to save, never shown by our pages.
-    """
-    if b"%%EOF" not in content[-PDF_TAIL:]:
-        raise Unfit(DAMAGED)
 
 
 def check_office(content: bytes) -> FileKind | None:

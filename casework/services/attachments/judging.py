@@ -1,7 +1,7 @@
 """Judges a file that somebody sends by what is in it; its name and its declared type say nothing.
 
-Pictures are drawn anew, documents are looked into, everything else is refused with a reason that
-helps whoever sent it.
+Pictures are drawn anew, of a PDF only the pages are kept, documents are looked into, everything
+else is refused with a reason that helps whoever sent it.
 """
 
 import re
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from casework.errors import Invalid
 from casework.language import N_
 from casework.models.attachments import FileKind
-from casework.services.attachments.documents import check_office, check_pdf, plain_text
+from casework.services.attachments.documents import check_office, plain_text
+from casework.services.attachments.papers import pages_only
 from casework.services.attachments.pictures import redrawn
 from casework.services.attachments.unfit import Unfit
 
@@ -81,8 +82,7 @@ def _kept(name: str, content: bytes) -> tuple[FileKind, bytes]:
     if PICTURE.match(content):
         return redrawn(content)
     if content.startswith(b"%PDF-"):
-        check_pdf(content)
-        return FileKind.PDF, content
+        return FileKind.PDF, pages_only(content)
     if content.startswith(b"PK\x03\x04") and (kind := check_office(content)):
         return kind, content
     for begins, reason in REASONS:
