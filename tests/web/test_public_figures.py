@@ -108,15 +108,17 @@ def test_units_are_shown_only_where_the_district_says_so(
     copies(district.session, case, 30)
     settle(district)
     clock.now = MONDAY + timedelta(days=1)
-    show(district, "totals")
-    assert district.lead.name not in client.fetch("/answers/figures").text
+    for what, shown in (("totals", False), ("units", True)):
+        show(district, what)
+        page = client.fetch("/answers/figures").one("main").text
+        assert (district.lead.name in page) is shown, what
 
 
 def test_categories_are_those_of_the_first_level(district: District) -> None:
     top = CategoryFactory(name="城建")
     below = CategoryFactory(parent_id=top.id, level=2, name="路灯", path="城建 / 路灯")
-    case = district.case_in(State.FORWARDED)
-    copies(district.session, case, 9, category_id=str(below.id))
+    case = district.case_in(State.FORWARDED, category_id=below.id)
+    copies(district.session, case, 9)
     settle(district)
     found = public_figures(district.session, FIRST, LAST, units=False)
-    assert str(below.id) not in found.groups[Grouping.CATEGORY]
+    assert received(found.groups[Grouping.CATEGORY]) == {str(top.id): 10}

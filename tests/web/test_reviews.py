@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework.language import translate
 from casework.models import Case, Hearing, Review
 from casework.services import office, redo_requests, reviews
 from casework.services.actors import PETITIONER, staff
 from casework.workflow.states import Channel, State
-from tests.factories import MONDAY, STEP, District, UserFactory
-from tests.web.citizen import page_of, send
+from tests.factories import MONDAY, PATHS, STEP, District, UserFactory
+from tests.web.citizen import open_case, page_of, receipt, send
 from tests.web.client import LintingClient
 from tests.web.conftest import Clock, SignIn
 from tests.web.test_petitioner_own_case import opened
@@ -40,10 +41,16 @@ def review_in(session: Session) -> Case:
 def test_the_page_says_until_when_a_review_can_be_asked_for(
     client: LintingClient, session: Session, district: District, clock: Clock
 ) -> None:
-    opened(client, session, district, State.FORWARDED)
-    page = client.fetch("/follow/case")
-    assert "2026年4月1日" in page.one("section", id="review").text
-    clock.now += timedelta(days=31)
+    number, code = receipt(client)
+    case = session.scalars(select(Case).where(Case.number == number)).one()
+    for step, action in enumerate(PATHS[State.FORWARDED], start=1):
+        district.take(case, action, at=MONDAY + step * STEP)
+    for days, said in ((0, "2026年4月1日前"), (30, "2026年4月1日前"), (31, "现已届满")):
+        clock.now = MONDAY + days * DAY
+        open_case(client, number, code)
+        section = client.fetch("/follow/case").one("section", id="review")
+        assert said in section.text, days
+        assert bool(section.all("a", href="/follow/case/review")) is (days < 31)
 
 
 def test_before_the_answer_there_is_no_review_to_ask_for(
@@ -117,7 +124,7 @@ def test_every_stage_of_the_matter_can_be_opened_from_each_other(
     own = client.fetch("/follow/case")
     assert "答复说已修好，其实没有修好。" in own.text
     send(client, own, {"number": first.number}, to="/follow/case/open")
-    assert "三天不亮" in client.fetch("/follow/case").text or first.subject in own.text
+    assert f"信访件 {first.number}" in client.fetch("/follow/case").one("h1").text
 
 
 def test_nobody_opens_a_strangers_case_that_way(
@@ -164,7 +171,9 @@ def test_dispatching_to_the_reviewed_unit_is_refused_on_the_page(
     page = desk.fetch(f"/cases/{review.number}/dispatch")
     answer = send(desk, page, {"lead": district.lead.name}, to=f"/cases/{review.number}/dispatch")
     assert answer.status_code == 422
-    assert "不得" in page_of(answer).text or "须由其他单位" in page_of(answer).text
+    said = "This department gave the answer that is to be reviewed. Another one must do it."
+    assert translate("zh_CN", said) in page_of(answer).text
+    assert review.state is State.SUBMITTED
     answer = send(desk, page, {"lead": district.street.name}, to=f"/cases/{review.number}/dispatch")
     assert answer.status_code == 302, page_of(answer).text
 
