@@ -8,6 +8,7 @@ async function take(link, line) {
   button.onclick = () => stop.abort();
   line.hidden = false;
   const answer = await fetch(link.href, { signal: stop.signal });
+  if (answer.redirected) return location.assign(link.href); // to sign in again, say
   if (!answer.ok) throw new Error(String(answer.status));
   const parts = [];
   let rows = -1; // the header is no row

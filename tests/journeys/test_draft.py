@@ -109,6 +109,18 @@ def test_a_draft_on_ones_own_device_survives_a_closed_browser_and_ends_with_send
     offers_nothing(page)
 
 
+def test_a_draft_holds_nothing_of_the_other_delegates(enter: Enter) -> None:
+    page = enter("")
+    writer = begin(page, own=True)
+    page.get_by_text("Do several people ask for the same thing?").click()
+    writer.fill("Name of delegate 2", "李代表")
+    writer.fill("Phone number of delegate 2", "13800002222")
+    writer.fill("Subject", "Written last")
+    page.wait_for_function(KEPT, arg=["localStorage", "Written last"])
+    kept = page.evaluate(STORED, "localStorage")
+    assert not [mark for mark in ("李代表", "13800002222") if mark in kept]
+
+
 def test_without_the_writers_wish_nothing_stays_when_the_browser_is_closed(device: Device) -> None:
     with closing(device()) as context:
         begin(context.pages[0], own=False)

@@ -1,5 +1,6 @@
 """A large table leaves as a file with a word about how far it is, and can be stopped."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -54,3 +55,8 @@ def test_a_large_file_says_how_far_it_is_and_holds_every_row(site: Site, enter: 
     page.route("**/cases.csv**", lambda route: route.abort())
     page.get_by_role("link", name="CSV").click()
     expect(page.locator("#export-failed")).to_be_visible()
+
+    page.unroute("**/cases.csv**")
+    page.context.clear_cookies()  # the session is over
+    page.get_by_role("link", name="CSV").click()
+    expect(page).to_have_url(re.compile(r"/account/login\?next=/figures/cases.csv"))
