@@ -8,7 +8,9 @@ from enum import StrEnum
 
 SENTENCE = re.compile(r"[^。！？；\n.!?;]*[。！？；\n.!?;]?")
 COMPARED_BY_SIGN = 1_000
-"""Longer stretches than this are shown as a whole: comparing every sign would take too long."""
+"""Longer stretches than this are shown as a whole: comparing every sign would take too long.
+
+For the same reason sentences that come again and again are no place from which to compare."""
 
 
 class Fate(StrEnum):
@@ -33,7 +35,7 @@ def differences(old: str, new: str) -> list[Stretch]:
 
 
 def _woven(old: list[str], new: list[str], *, fine: bool) -> Iterator[Stretch]:
-    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=fine).get_opcodes():
         before, after = "".join(old[i:j]), "".join(new[k:m])
         if tag == "equal":
             yield Stretch(before, Fate.SAME)

@@ -71,6 +71,14 @@ def called(named: Unit | Subject) -> str:
     return named.name_en if language() == "en" and named.name_en else named.name
 
 
+def subject_area(category_id: int | None) -> str | None:
+    """Return what a category is called with those above it, None for none."""
+    found = subjects().get(category_id) if category_id is not None else None
+    if found is None:
+        return None
+    return found.name_en if language() == "en" and found.name_en else found.path
+
+
 def reason_text(reason: ReasonText) -> str:
     """Return what a reason says in the language of the page."""
     return reason.text_en if language() == "en" and reason.text_en else reason.text

@@ -1,6 +1,7 @@
 """Addresses of our own: where a person may be sent back to, and nowhere else."""
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -18,6 +19,11 @@ def own_address(target: str | None) -> str:
     if target and _is_plain_path(target) and readable(urlsplit(target).path):
         return target
     return url_for(HOME)
+
+
+def address_with(endpoint: str, choices: Mapping[str, str]) -> str:
+    """Return the address of a list narrowed to ``choices``, or of the whole list for none."""
+    return f"{url_for(endpoint)}?{urlencode(choices)}" if choices else url_for(endpoint)
 
 
 def readable(path: str) -> bool:

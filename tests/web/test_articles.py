@@ -119,8 +119,8 @@ def test_versions_are_compared_and_restored(
     ]
     assert f"/articles/{article.id}/versions/2" in links
     page = browser.fetch(f"/articles/{article.id}/versions/2")
-    assert page.one("ins").text == "新的一句。"
-    assert page.one("del").text == "旧的一句。"
+    assert page.one("ins").text == "新"
+    assert page.one("del").text == "旧"
     assert "居住证办理指南" in page.one("table").text
     page = browser.fetch(f"/articles/{article.id}/versions/1")
     assert browser.submit(page).status_code == 303

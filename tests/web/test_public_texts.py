@@ -172,6 +172,11 @@ def test_a_colleague_does_not_approve_a_correction_that_was_changed_meanwhile(
         ),
         ("甲。乙。", "乙。", [("甲。", Fate.GONE), ("乙。", Fate.SAME)]),
         ("", "新。", [("新。", Fate.NEW)]),
+        (
+            "。" * 5_000,
+            "！" + "。" * 4_999,
+            [("。", Fate.GONE), ("！", Fate.NEW), ("。" * 4_999, Fate.SAME)],
+        ),
     ],
 )
 def test_two_versions_are_woven_into_one_without_losing_a_sign(

@@ -14,9 +14,9 @@ from casework.models import Article, ArticleVersion
 from casework.queries import articles as reading
 from casework.queries.articles import Page, Tab
 from casework.services import articles
-from casework.web.blueprints.cases import changes
 from casework.web.clock import now, today
 from casework.web.db import session
+from casework.web.differences import differences
 from casework.web.directory import called, open_subjects, subjects, unit_name
 from casework.web.errors import wording
 from casework.web.forms.articles import ArticleForm, ArticlesForm, SeenForm, WithdrawForm
@@ -104,7 +104,7 @@ def version(article_id: int, version: int) -> ResponseReturnValue:
         article=article,
         version=wanted,
         earlier=earlier,
-        changes=changes,
+        stretches=differences(earlier.text if earlier else wanted.text, wanted.text),
         lines=_differences(earlier, wanted),
         form=SeenForm(formdata=None, seen=str(article.version)),
     )

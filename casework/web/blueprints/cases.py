@@ -1,8 +1,5 @@
 """The one page of a case, for everybody on the staff who may see it, and what is added to it."""
 
-import re
-from difflib import SequenceMatcher
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +12,7 @@ from casework.services import oversight
 from casework.services.actors import staff
 from casework.web.case_page import case_page
 from casework.web.db import session, transaction
+from casework.web.differences import differences
 from casework.web.forms.cases import ContactForm, FollowUpForm, NoteForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.steps import mine
@@ -86,26 +84,8 @@ def version(number: str, version: int) -> ResponseReturnValue:
         case=case,
         version=wanted,
         earlier=earlier,
-        changes=changes(earlier.text if earlier else wanted.text, wanted.text),
+        stretches=differences(earlier.text if earlier else wanted.text, wanted.text),
     )
-
-
-CLAUSE = re.compile(
-    r"[^,.;:!?，。；：！？、\n]*[,.;:!?，。；：！？、\n]|[^,.;:!?，。；：！？、\n]+$"
-)
-
-
-def changes(old: str, new: str) -> list[tuple[str, str]]:
-    """Return the clauses of both texts in order, as kept, removed or added."""
-    before, after = CLAUSE.findall(old), CLAUSE.findall(new)
-    found: list[tuple[str, str]] = []
-    for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after).get_opcodes():
-        if kind == "equal":
-            found.append(("kept", "".join(before[start:end])))
-            continue
-        found.append(("removed", "".join(before[start:end])))
-        found.append(("added", "".join(after[new_start:new_end])))
-    return [(kind, text) for kind, text in found if text]
 
 
 def _case(number: str) -> Case:

@@ -1,7 +1,5 @@
 """Guides for everybody: the list with its search, a page each, a feed, and what readers say."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,7 +13,7 @@ from casework.queries.search import words_of
 from casework.services import reading
 from casework.web.clock import now, today
 from casework.web.db import session, transaction
-from casework.web.directory import subjects, unit_name
+from casework.web.directory import subject_area, unit_name
 from casework.web.excerpts import excerpt, marked
 from casework.web.feeds import SITEMAP, FeedEntry, atom, document, element
 from casework.web.forms.articles import GuidesForm, UsefulForm
@@ -25,6 +23,7 @@ from casework.web.outside import address_of, tagged
 from casework.web.rules import rules
 from casework.web.saving import form_page
 from casework.web.sources import source
+from casework.web.ways import address_with
 
 bp = OpenBlueprint("guides", __name__, shared=True)
 
@@ -47,8 +46,8 @@ def index() -> ResponseReturnValue:
         page=page,
         words=words,
         given=given,
-        newer=_list_at(given) if after else None,
-        older=_list_at(given | {"after": page.next_key}) if page.next_key else None,
+        newer=address_with(".index", given) if after else None,
+        older=address_with(".index", given | {"after": page.next_key}) if page.next_key else None,
         excerpt=excerpt,
         marked=marked,
         unit=unit,
@@ -71,7 +70,7 @@ def show(article_id: int) -> ResponseReturnValue:
             opinions=guides.opinions(session(), found.id),
             excerpt=excerpt,
             unit=unit(found),
-            subject_area=_subject_area(found.category_id),
+            subject_area=subject_area(found.category_id),
         )
     )
 
@@ -145,14 +144,3 @@ def _found(article_id: int) -> object:
     if found is None:
         abort(404)
     return found
-
-
-def _list_at(choices: Mapping[str, str]) -> str:
-    return f"{url_for('.index')}?{urlencode(choices)}" if choices else url_for(".index")
-
-
-def _subject_area(category_id: int | None) -> str | None:
-    found = subjects().get(category_id) if category_id is not None else None
-    if found is None:
-        return None
-    return found.name_en if language() == "en" and found.name_en else found.path

@@ -1,8 +1,5 @@
 """What everybody may read: published letters with their answers, and how the service works."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,16 +12,16 @@ from casework.queries.search import words_of
 from casework.services import reading
 from casework.web.clock import now, today
 from casework.web.db import session, transaction
-from casework.web.directory import subjects, unit_name
+from casework.web.directory import subject_area, unit_name
 from casework.web.downloads import as_download
 from casework.web.excerpts import excerpt, marked
 from casework.web.forms.answers import AnswersForm, OpinionForm
 from casework.web.guard import OpenBlueprint
-from casework.web.language import language
 from casework.web.outside import address_of, tagged
 from casework.web.rules import rules
 from casework.web.saving import form_page
 from casework.web.sources import source
+from casework.web.ways import address_with
 
 bp = OpenBlueprint("public", __name__, shared=True)
 
@@ -55,13 +52,13 @@ def answers() -> ResponseReturnValue:
         page=page,
         words=words,
         given=given,
-        newer=_list_at(given) if after else None,
-        older=_list_at(given | {"after": page.next_key}) if page.next_key else None,
+        newer=address_with(".answers", given) if after else None,
+        older=address_with(".answers", given | {"after": page.next_key}) if page.next_key else None,
         excerpt=excerpt,
         marked=marked,
         unit_name=unit_name,
         address_of=address_of,
-        feed=_address("open_data.feed", {k: v for k, v in given.items() if k in FED_BY}),
+        feed=address_with("open_data.feed", {k: v for k, v in given.items() if k in FED_BY}),
     )
     return tagged(html, 422 if form.form_errors or form.errors else 200)
 
@@ -83,7 +80,7 @@ def answer(number: str) -> ResponseReturnValue:
             excerpt=excerpt,
             pictures=public_pictures(session(), found.case_id),
             unit=unit_name(found.department_id) if found.department_id else None,
-            subject_area=_subject_area(found.category_id),
+            subject_area=subject_area(found.category_id),
         )
     )
 
@@ -130,18 +127,3 @@ def opinion(number: str) -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     """Say how the service works, what it promises and what it does with personal data."""
     return tagged(render_template("public/about.html", district=rules().settings))
-
-
-def _list_at(choices: Mapping[str, str]) -> str:
-    return _address(".answers", choices)
-
-
-def _address(endpoint: str, choices: Mapping[str, str]) -> str:
-    return f"{url_for(endpoint)}?{urlencode(choices)}" if choices else url_for(endpoint)
-
-
-def _subject_area(category_id: int | None) -> str | None:
-    found = subjects().get(category_id) if category_id is not None else None
-    if found is None:
-        return None
-    return found.name_en if language() == "en" and found.name_en else found.path

@@ -1,9 +1,6 @@
 """What could be public and is not: cases by age and reason, and the rate of each unit."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
-
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from casework.queries import unpublished as lists
@@ -15,6 +12,7 @@ from casework.web.forms.figures import PeriodForm
 from casework.web.forms.unpublished import LISTS, UnpublishedForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.language import percent
+from casework.web.ways import address_with
 from casework.workflow.states import Action, Role
 
 bp = RoleBlueprint(
@@ -43,7 +41,7 @@ def index() -> ResponseReturnValue:
         tabs=[
             {
                 "text": words,
-                "href": _address(".index", given | {"which": one.value}),
+                "href": address_with(".index", given | {"which": one.value}),
                 "current": one is form.list,
             }
             for one, words in LISTS.items()
@@ -51,8 +49,8 @@ def index() -> ResponseReturnValue:
         rows=rows,
         reasons=_reasons(),
         age=lambda row: (today() - row.completed_on).days,
-        older=_address(".index", given | {"after": after}) if after else None,
-        first=_address(".index", given) if request.args.get("after") else None,
+        older=address_with(".index", given | {"after": after}) if after else None,
+        first=address_with(".index", given) if request.args.get("after") else None,
         unit_name=unit_name,
     )
     return page, 200 if valid else 422
@@ -77,7 +75,7 @@ def rates() -> ResponseReturnValue:
         unit = rate.department_id if rate else form.department_id
         chosen = period | {"which": which}
         chosen |= {"department": str(unit)} if unit else {}
-        return _address(".index", chosen | ({"reason": reason} if reason else {}))
+        return address_with(".index", chosen | ({"reason": reason} if reason else {}))
 
     following = start + UNITS_ON_A_PAGE
     return render_template(
@@ -87,8 +85,8 @@ def rates() -> ResponseReturnValue:
         reasons={code: words for code, words in _reasons().items() if _counts(every, code)},
         cases=cases,
         which=Which,
-        first=_address(".rates", given) if start else None,
-        older=_address(".rates", given | {"start": str(following)})
+        first=address_with(".rates", given) if start else None,
+        older=address_with(".rates", given | {"start": str(following)})
         if len(every) > following
         else None,
         **frame,
@@ -116,7 +114,3 @@ def _reasons() -> dict[str, str]:
         for action in (Action.WITHHOLD, Action.UNPUBLISH)
         for one in reasons_for(action)
     }
-
-
-def _address(endpoint: str, choices: Mapping[str, str]) -> str:
-    return f"{url_for(endpoint)}?{urlencode(choices)}" if choices else url_for(endpoint)
