@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 
 SECRET = re.compile(r"pass|otp|secret|token|(access|login|one_time)_?code|^code$", re.IGNORECASE)
 CODE_WORD = re.compile(r"[\w.-]{0,80}", re.ASCII)
@@ -39,7 +39,13 @@ def typed() -> Kept | None:
     texts = tuple(value for _, value in fields if not CODE_WORD.fullmatch(value))
     if not fields:
         return None
-    return Kept(request.full_path.rstrip("?"), fields, texts, bool(request.files))
+    return Kept(request.full_path.rstrip("?"), fields, texts, _files_are_lost())
+
+
+def _files_are_lost() -> bool:
+    """Say whether files came that lie in no basket; a field that was left empty sends none."""
+    sent = any(file.filename for _, files in request.files.lists() for file in files)
+    return sent and not g.get("files_kept", False)
 
 
 def _came_from_elsewhere() -> bool:

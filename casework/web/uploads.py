@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import IO, Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
@@ -122,6 +122,7 @@ def take_files(form: FilesForm) -> None:
             baskets.drop(current, token, dropped)
     parts = request.files.getlist(form.files.name)
     faults = [fault for part in parts for fault in _keep(token, part)]
+    g.files_kept = not form.basket_is_new  # whoever sends the form again brings this basket
     form.basket_is_new = form.basket_is_new and not parts
     form.files.process_errors = faults
     form.files.errors = faults

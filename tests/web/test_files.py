@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -30,7 +31,7 @@ from tests.factories import MONDAY, PATHS, SEALER, STEP, District
 from tests.files.samples import CANARY, LARGE, REFUSED, office, pdf, photo, picture
 from tests.web.citizen import CODE, LETTER, NUMBER, open_case, page_of, send, typed_in
 from tests.web.client import LintingClient
-from tests.web.conftest import SignIn, client_of
+from tests.web.conftest import Clock, SignIn, client_of
 from tests.web.page import Element, fields
 
 Named = tuple[str, bytes]
@@ -368,6 +369,41 @@ def test_the_petitioner_answers_a_question_with_photos(
     assert "a.jpg" in page.one("ul", class_="file-list").text
     answer = post(client, page, (), {"answer": "见照片。"}, to="/follow/case/answer")
     assert answer.status_code == 303
+    assert [file.origin for file in kept_files(session)] == [Origin.SUPPLY]
+
+
+CHOSEN_AGAIN = "Files must be chosen again."
+
+
+def test_a_page_about_a_fault_asks_for_files_only_where_some_are_lost(
+    client: LintingClient,
+) -> None:
+    client.speak("en")
+    page = client.fetch("/letters/new")
+    worn_out = LETTER | {"csrf_token": "worn out"}
+    for files, lost in (([("", b"")], False), ([("a.pdf", pdf())], True)):
+        answer = post(client, page, files, worn_out)
+        assert answer.status_code == 400
+        assert LETTER["subject"] in answer.text
+        assert (CHOSEN_AGAIN in answer.text) is lost
+
+
+def test_files_of_an_answer_outlive_a_case_that_has_closed_meanwhile(
+    client: LintingClient, session: Session, district: District, clock: Clock
+) -> None:
+    number, code = written(client)
+    lead_to(district, case_of(session, number), State.AWAITING_PETITIONER)
+    session.commit()
+    open_case(client, number, code)
+    client.speak("en")
+    page = client.fetch("/follow/case")
+    clock.now = MONDAY + timedelta(minutes=40)
+    typed = {"answer": "见照片。"}
+    closed = post(client, page, [("a.jpg", photo())], typed, to="/follow/case/answer")
+    assert closed.status_code == 401
+    assert CHOSEN_AGAIN not in closed.text
+    open_case(client, number, code)
+    assert send(client, page_of(closed)).status_code == 303
     assert [file.origin for file in kept_files(session)] == [Origin.SUPPLY]
 
 

@@ -200,6 +200,8 @@ def test_an_answer_typed_too_long_is_shown_back_after_the_case_has_closed(
     answer = send(client, page, {"answer": "东门左边那一盏。"}, to="/follow/case/answer")
     assert answer.status_code == 401
     assert "东门左边那一盏。" in answer.text
+    links = [link.attrs["href"] for link in page_of(answer).one("main").all("a", target="_blank")]
+    assert links == ["/follow"]  # and not where staff sign in
 
 
 def test_waiting_for_an_answer_is_told_as_the_reason_for_a_later_day(
