@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 from casework.models import (
     Case,
     CaseEvent,
+    Erasure,
     Publication,
     PublicationState,
     Question,
@@ -180,6 +181,7 @@ class OwnCase:
     stages: list[Stage]
     questions: list[Asked]
     files: list[FileLine]
+    erased_at: datetime | None = None
 
     @property
     def open_question(self) -> Asked | None:
@@ -202,6 +204,8 @@ class OwnCase:
 
     def review_until(self, calendar: WorkCalendar) -> date | None:
         """Return the last day to ask for a review of the answer; None where none can be asked."""
+        if self.erased_at is not None:
+            return None
         next_stage = stage_after(self.channel)
         asked = any(stage.channel is next_stage for stage in self.matter)
         if next_stage is None or asked or not self.now.answered or self.now.on_the_spot:
@@ -210,7 +214,7 @@ class OwnCase:
 
     def rate_until(self, window_days: int) -> date | None:
         """Return the last day on which the answer can be rated; None where there is none."""
-        if self.state not in COMPLETE or self.now.completed_on is None:
+        if self.state not in COMPLETE or self.now.completed_on is None or self.erased_at:
             return None
         return self.now.completed_on + timedelta(days=window_days)
 
@@ -251,6 +255,7 @@ def own_case(session: Session, case_id: int, *, sealer: Sealer) -> OwnCase | Non
         _stages(session, case_id),
         _questions(session, case_id),
         [listed_line(row, sealer) for row in found.files],
+        found.erased_at,
     )
 
 
@@ -302,6 +307,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
             *OPINIONS,
             stages_of(own_id).label("matter"),
             files_told(own_id, last).label("files"),
+            Erasure.carried_out_at.label("erased_at"),
         )
         .select_from(Case)
         .join(last, last.id == _last_of_merges(own_id))
@@ -310,6 +316,7 @@ def _standing() -> Select[*tuple[Any, ...]]:
         .outerjoin(Publication, Publication.case_id == Case.id)
         .outerjoin(Rating, RATED)
         .outerjoin(RedoRequest, ASKED)
+        .outerjoin(Erasure, Erasure.case_id == Case.id)
         .where(Case.id == own_id)
     )
 

@@ -106,13 +106,28 @@ function watch(box, form) {
     form.elements.slip.value = draft.slip;
   }
 
-  function choose(again) {
+  function goOn() {
     offered = false;
-    if (again) fill(found);
     part("offer").hidden = true;
     part("kept").hidden = false;
     save();
+  }
+
+  function choose(again) {
+    if (again) fill(found);
+    goOn();
     form.querySelector("h2")?.scrollIntoView();
+  }
+
+  // Whoever comes back from the next page finds the form as the browser kept it: nothing to ask.
+  function stands(draft) {
+    const said = (fields) =>
+      fields
+        .filter(([name, value]) => value && name !== "category")
+        .map((field) => field.join("="))
+        .sort()
+        .join("\n");
+    return said(typed()) === said(draft.fields);
   }
 
   keep.checked = read(device, key) !== null;
@@ -128,6 +143,11 @@ function watch(box, form) {
   if (!fresh) save();
 
   part("again").addEventListener("click", () => choose(true));
+  window.addEventListener("pageshow", () => {
+    if (!offered || !stands(found)) return;
+    form.elements.slip.value = found.slip;
+    goOn();
+  });
   keep.addEventListener("change", save);
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);

@@ -212,6 +212,17 @@ def test_one_button_erases_the_draft(enter: Enter) -> None:
     offers_nothing(page)
 
 
+def test_whoever_goes_back_to_the_form_that_stands_filled_is_offered_nothing(enter: Enter) -> None:
+    page = enter("")
+    writer = begin(page, own=False)
+    writer.press("Read it once more")
+    writer.sees("Nothing has been sent yet")
+    page.go_back()
+    expect(writer.field("Your letter")).to_have_value(LETTER["text"])
+    expect(page.locator("[data-draft-offer]")).to_be_hidden()
+    expect(page.locator("[data-draft-kept]")).to_be_visible()
+
+
 def test_what_is_written_beside_a_draft_does_not_write_over_it(enter: Enter) -> None:
     page = enter("")
     writer = begin(page, own=True)

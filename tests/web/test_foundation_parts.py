@@ -106,7 +106,9 @@ def test_script_in_a_text_is_text(bare_client: LintingClient) -> None:
     assert page.one(id="text").text == "<script>alert(1)</script></textarea>"
 
 
-@pytest.mark.parametrize("number", ["11010519491231002X", "440101199001011237"])
+@pytest.mark.parametrize(
+    "number", ["11010519491231002X", "11010519491231００2X", "440101199001011237"]
+)
 def test_an_id_number_with_its_check_digit_passes(bare_client: LintingClient, number: str) -> None:
     if number.endswith("7"):
         number = number[:17] + _check_digit(number)
@@ -116,7 +118,7 @@ def test_an_id_number_with_its_check_digit_passes(bare_client: LintingClient, nu
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("number", ["110105194912310021", "12345", "11010519491231００2X"])
+@pytest.mark.parametrize("number", ["110105194912310021", "12345", "11010519491231一二2X"])
 def test_an_id_number_that_nobody_has_is_refused(bare_client: LintingClient, number: str) -> None:
     assert refused(bare_client, id_number=number).one(id="id_number-error")
 

@@ -14,7 +14,7 @@ from casework.web import slips
 from casework.web.blueprints import petitioner
 from casework.workflow.states import Channel, Kind, State
 from tests.factories import MONDAY, SEALER, District
-from tests.web.citizen import CODE, LETTER, checked, page_of, send, typed_in
+from tests.web.citizen import CODE, LETTER, checked, page_of, receipt, send, typed_in
 from tests.web.client import LintingClient
 from tests.web.conftest import NOWHERE, Clock, client_of
 
@@ -96,6 +96,33 @@ def test_what_is_needed_is_asked_for_and_the_rest_is_kept(
     assert all(
         typed[name].split() == text.split() for name, text in LETTER.items() if name != missing
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"phone": "1391234567"}, "A mobile number has 11 digits."),
+        ({"phone": "13912345678 13900001111"}, "A mobile number has 11 digits."),
+        ({"subject": "长" * 201}, "Subject: write no more than 200 characters."),
+        ({"name": "名" * 61}, "Your name: write no more than 60 characters."),
+    ],
+)
+def test_what_is_too_short_or_too_long_names_its_field(
+    client: LintingClient, typed: dict[str, str], said: str
+) -> None:
+    client.speak("en")
+    answer = send(client, client.fetch("/letters/new"), LETTER | typed)
+    assert answer.status_code == 422
+    assert said in page_of(answer).one(class_="govuk-error-summary").text
+
+
+@pytest.mark.parametrize(
+    "phone", ["１３９ 1234－5678", "+86 139 1234 5678", "020 8765 4321", "95100"]
+)
+def test_numbers_are_taken_as_keyboards_and_people_write_them(
+    client: LintingClient, phone: str
+) -> None:
+    assert receipt(client, phone=phone)
 
 
 def test_an_e_mail_address_is_enough_to_be_reached(client: LintingClient) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.language import translate
 from casework.models import Case, Question, Rating
-from casework.services import office
+from casework.services import erasure, office
 from casework.services.actors import staff
 from casework.web.blueprints import following
 from casework.web.told import STANDINGS
@@ -288,6 +288,21 @@ def test_the_answer_is_rated_within_its_window(
     clock.now = MONDAY + timedelta(days=16)
     open_case(client, number, code)
     assert "/follow/case/rating" not in client.get("/follow/case").text
+
+
+def test_an_erased_case_says_so_and_asks_for_nothing_more(
+    client: LintingClient, session: Session, district: District
+) -> None:
+    client.speak("en")
+    case = opened(client, session, district, State.ARCHIVED)
+    assert 'id="review"' in client.get("/follow/case").text
+    at = MONDAY + timedelta(days=1)
+    assert erasure.carry_out(session, case.id, at=at, rules=district.rules)
+    page = client.fetch("/follow/case")
+    assert "This case was erased" in page.text
+    for gone in ("/follow/case/rating", "/follow/case/review", "/follow/case/consent"):
+        assert gone not in client.get("/follow/case").text
+    assert "/follow/case/contact" not in client.get("/follow/case/data").text
 
 
 def test_an_answer_that_has_not_been_forwarded_is_not_shown(

@@ -29,6 +29,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 from wtforms.widgets import Select
 
 from casework.errors import CaseworkError, Invalid
+from casework.language import N_
+from casework.sealing import normalise_phone
 from casework.web.errors import wording
 from casework.web.language import language
 
@@ -70,6 +72,21 @@ def storable(_form: object, field: Field) -> None:
             raise StopValidation(
                 _l("This text has an invisible character that cannot be stored. Write it again.")
             )
+
+
+def half_width(value: object) -> object:
+    """Write digits and letters of full width, as Chinese keyboards make them, in the usual one."""
+    return unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+
+
+class AtMost(Length):
+    """A limit that names its field: above the form several such sentences may stand together."""
+
+    def __call__(self, _form: object, field: Field) -> None:
+        """Refuse what is longer."""
+        if field.data and len(field.data) > self.max:
+            said = N_("%(field)s: write no more than %(limit)s characters.")
+            raise StopValidation(_l(said, field=field.label.text, limit=self.max))
 
 
 @cache
@@ -127,6 +144,7 @@ class CaseworkForm(FlaskForm):  # type: ignore[misc]
 Words: TypeAlias = str | LazyString
 
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,38}")
+MOBILE_BEGUN, MOBILE_DIGITS = re.compile(r"1[3-9][0-9]{5}"), 11
 EMAIL = re.compile(r"[^\s@<>\"(),:;]{1,64}@[\w-]+(\.[\w-]+)+")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -165,7 +183,9 @@ def phone_field(
         [
             *_rules(required, 40),
             _pattern(PHONE, PHONE_WRONG),
+            whole_mobile,
         ],
+        filters=[half_width],
         description=str_or_lazy(hint),
     )
 
@@ -180,6 +200,7 @@ def email_field(
             *_rules(required, 254),
             _pattern(EMAIL, EMAIL_WRONG),
         ],
+        filters=[half_width],
         description=str_or_lazy(hint),
     )
 
@@ -191,7 +212,7 @@ def id_number_field(
     return StringField(
         label or _l("ID number"),
         [*_rules(required, 18), id_number_fits],
-        filters=[lambda value: value.upper().replace(" ", "") if value else value],
+        filters=[half_width, lambda value: value.upper().replace(" ", "") if value else value],
         description=str_or_lazy(hint),
     )
 
@@ -245,6 +266,13 @@ def options(rows: Iterable[tuple[object, Words]]) -> list[SelectChoice]:
     return [SelectChoice(str(key), words) for key, words in rows]
 
 
+def whole_mobile(_form: object, field: Field) -> None:
+    """Refuse a number that begins like a mobile of ours and has a digit too few or too many."""
+    digits = normalise_phone(field.data or "")
+    if MOBILE_BEGUN.match(digits) and len(digits) != MOBILE_DIGITS:
+        raise StopValidation(_l("A mobile number has 11 digits. Count them once more."))
+
+
 def id_number_fits(_form: object, field: Field) -> None:
     """Refuse an identity number that nobody can have (GB 11643)."""
     if not field.data:
@@ -266,13 +294,12 @@ def _choice_hint(hints: Mapping[Any, Words] | None, member: object) -> dict[str,
 
 
 def _rules(required: Words | None, limit: int, least: int = 0) -> list[Any]:
-    message = _l("Write no more than %(limit)s characters.", limit=limit)
     rules: list[Any] = [DataRequired(required) if required else Optional()]
     if least:
         rules.append(
             Length(min=least, message=_l("Write at least %(least)s characters.", least=least))
         )
-    rules.append(Length(max=limit, message=message))
+    rules.append(AtMost(max=limit))
     return rules
 
 
