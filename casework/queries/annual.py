@@ -62,7 +62,7 @@ def annual(session: Session, scope: Scope, year: int, *, today: date) -> Annual:
         told_apart(Grouping.CATEGORY),
         _complaints(session, scope, period),
         kinds.get(Kind.SUGGESTION.value, NOTHING),
-        _levels(session, first, last),
+        _levels(session, scope, first, last),
     )
 
 
@@ -75,7 +75,7 @@ def _complaints(session: Session, scope: Scope, period: Period) -> list[tuple[st
     return sorted(counted, key=lambda each: (-each[1], each[0]))[:COMPLAINED_ABOUT]
 
 
-def _levels(session: Session, first: date, last: date) -> dict[Level, int]:
+def _levels(session: Session, scope: Scope, first: date, last: date) -> dict[Level, int]:
     """Return how often each level of supervision was set in the year; lifted ones left out."""
     level: Any = SupervisionNotice.level
     rows = session.execute(
@@ -85,6 +85,7 @@ def _levels(session: Session, first: date, last: date) -> dict[Level, int]:
             SupervisionNotice.at >= midnight(first),
             SupervisionNotice.at < midnight(last + timedelta(days=1)),
             SupervisionNotice.cancelled_at.is_(None),
+            scope.condition(),
         )
         .group_by(level)
     )

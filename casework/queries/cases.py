@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from casework.errors import NotFound
 from casework.models import Case, CoHandler, User
-from casework.workflow.states import Channel, Role
+from casework.workflow.states import DEPARTMENT_ROLES, Channel, Role
 
 SEES_ALL = frozenset({Role.OFFICE, Role.SUPERVISOR, Role.LEADER})
 
@@ -19,20 +19,26 @@ def seen_by(user: User) -> ColumnElement[bool]:
     Nobody sees a case that is about them, and a department none that is about it (Z4).
     Operators see calls and what they entered; administrators see no cases.
     """
-    not_about_them = Case.accused_user_id.is_distinct_from(user.id)
     if user.role in SEES_ALL:
-        return not_about_them
+        return not_about(user)
     if user.role is Role.OPERATOR:
         return and_(
-            not_about_them, or_(Case.channel == Channel.CALL, Case.submitted_by_id == user.id)
+            not_about(user), or_(Case.channel == Channel.CALL, Case.submitted_by_id == user.id)
         )
-    if user.role in (Role.HANDLER, Role.REVIEWER):
+    if user.role in DEPARTMENT_ROLES:
         return and_(
-            not_about_them,
-            Case.accused_department_id.is_distinct_from(user.department_id),
+            not_about(user),
             or_(Case.department_id == user.department_id, _helped_by(user.department_id)),
         )
     return false()
+
+
+def not_about(user: User) -> ColumnElement[bool]:
+    """Return the wall around accusations alone, for counts of cases that ``user`` once had (Z4)."""
+    not_about_them = Case.accused_user_id.is_distinct_from(user.id)
+    if user.role not in DEPARTMENT_ROLES:
+        return not_about_them
+    return and_(not_about_them, Case.accused_department_id.is_distinct_from(user.department_id))
 
 
 def _helped_by(department_id: int | None) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from sqlalchemy import Integer, and_, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from casework.models import Case, CaseEvent, Objection, Reason, SupervisionNotice
+from casework.models import Case, CaseEvent, Objection, Reason, SupervisionNotice, User
+from casework.queries.cases import not_about
 from casework.queries.figures import Scope
 from casework.workflow.calendar import midnight
 from casework.workflow.states import RUNNING, Action, State
@@ -61,13 +62,14 @@ class SentBackFor:
 
 
 def sent_back_for(
-    session: Session, department_id: int, first: date, last: date
+    session: Session, user: User, department_id: int, first: date, last: date
 ) -> list[SentBackFor]:
     """Return why the unit sent cases back between the days, the most frequent reason first."""
     count = func.count()
     rows = session.execute(
         select(Reason.text, Reason.text_en, count)
         .select_from(Objection)
+        .join(Case, Case.id == Objection.case_id)
         .join(
             CaseEvent,
             and_(
@@ -81,6 +83,7 @@ def sent_back_for(
             Objection.department_id == department_id,
             Objection.at >= midnight(first),
             Objection.at < midnight(last + timedelta(days=1)),
+            not_about(user),
         )
         .group_by(Reason.code, Reason.text, Reason.text_en)
         .order_by(count.desc(), Reason.code)
@@ -88,19 +91,25 @@ def sent_back_for(
     return [SentBackFor(*row) for row in rows]
 
 
-def cards(session: Session, department_id: int, first: date, last: date) -> tuple[int, int]:
+def cards(
+    session: Session, user: User, department_id: int, first: date, last: date
+) -> tuple[int, int]:
     """Return how many yellow and red cards the unit got between the days; lifted ones left out."""
     yellow, red = (
         func.count().filter(SupervisionNotice.level == level)
         for level in (Level.YELLOW_CARD, Level.RED_CARD)
     )
     row = session.execute(
-        select(yellow, red).where(
+        select(yellow, red)
+        .select_from(SupervisionNotice)
+        .join(Case, Case.id == SupervisionNotice.case_id)
+        .where(
             SupervisionNotice.department_id == department_id,
             SupervisionNotice.level.in_(CARDS),
             SupervisionNotice.at >= midnight(first),
             SupervisionNotice.at < midnight(last + timedelta(days=1)),
             SupervisionNotice.cancelled_at.is_(None),
+            not_about(user),
         )
     ).one()
     return row[0], row[1]

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from casework.models import Level, SupervisionNotice
 from casework.queries.annual import annual
 from casework.queries.figures import Scope
-from casework.workflow.states import Kind, State
+from casework.workflow.states import Clock, Kind, State
 from tests.factories import MONDAY, District
 from tests.web.conftest import SignIn
 
@@ -35,6 +36,25 @@ def test_it_counts_complaints_by_unit_and_suggestions_apart(district: District) 
     assert sum(one["received"] for one in found.kinds.values()) == found.whole["received"] == 3
     earlier = annual(district.session, Scope(district.leader), 2027, today=date(2027, 1, 5))
     assert (earlier.whole["received"], earlier.before["received"]) == (0, 3)
+
+
+def test_nobody_counts_the_supervision_of_a_case_about_themselves(district: District) -> None:
+    case = district.case_in(State.HANDLING)
+    district.session.add(
+        SupervisionNotice(
+            case_id=case.id,
+            clock=Clock.HANDLE,
+            due_on=MONDAY.date(),
+            level=Level.RED_CARD,
+            department_id=district.lead.id,
+            at=MONDAY,
+        )
+    )
+    case.accused_user_id = district.leader.id
+    district.session.flush()
+    readers = (district.leader, district.supervisor)
+    levels = [annual(district.session, Scope(one), 2026, today=MONDAY.date()) for one in readers]
+    assert [found.levels[Level.RED_CARD] for found in levels] == [0, 1]
 
 
 @pytest.mark.parametrize("year", ["1980", "2040", "99999999"])

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from casework.models import Reason
-from casework.workflow.states import Action, State
+from casework.models import Level, Reason, SupervisionNotice
+from casework.queries import figures_units
+from casework.workflow.states import Action, Clock, State
 from tests.factories import MONDAY, STEP, District
 from tests.web.conftest import SignIn
 from tests.web.page import Element
@@ -116,6 +117,32 @@ def test_a_unit_sees_why_it_sent_back_and_its_longest_overdue_case(
     reason = district.session.get_one(Reason, "send_back.not_ours")
     (row,) = [row for row in page.all("tr") if row.text.startswith(reason.text_en)]
     assert row.one("td").text == "1"
+
+
+def test_no_unit_counts_cards_or_objections_of_a_case_that_accuses_it(district: District) -> None:
+    d = district
+    case = d.case_in(State.RETURNED)
+    d.session.add(
+        SupervisionNotice(
+            case_id=case.id,
+            clock=Clock.SIGN,
+            due_on=MONDAY.date(),
+            level=Level.YELLOW_CARD,
+            department_id=d.lead.id,
+            at=MONDAY,
+        )
+    )
+    case.department_id, case.accused_department_id = None, d.lead.id
+    d.session.flush()
+    span = (d.lead.id, date(2026, 3, 1), date(2026, 3, 31))
+    counted = [
+        (
+            figures_units.cards(d.session, reader, *span),
+            [one.count for one in figures_units.sent_back_for(d.session, reader, *span)],
+        )
+        for reader in (d.handler, d.supervisor)
+    ]
+    assert counted == [((0, 0), []), ((1, 0), [1])]
 
 
 def test_people_of_a_department_see_their_own_unit_alone(
