@@ -14,11 +14,11 @@ from casework.services import erasure, log
 from casework.services.actors import Actor
 from casework.workflow.guards import with_your_department
 from casework.workflow.notices import Notice
-from casework.workflow.states import DEPARTMENT_ROLES, Entry, Role
+from casework.workflow.states import DEPARTMENT_ROLES, REVIEWS, Entry, Role
 
 DECIDERS = frozenset({Role.SUPERVISOR, Role.LEADER})
 
-NOT_LATE = N_("Only a case that was answered late counts against your unit.")
+NOT_LATE = N_("Only a case that was answered late counts against your unit; a review never does.")
 WAITS = N_("Your unit has appealed already. The decision is still open.")
 ONCE = N_("The appeal about this case has been decided. There is no second one.")
 DECIDED = N_("This appeal has been decided already.")
@@ -26,6 +26,8 @@ DECIDED = N_("This appeal has been decided already.")
 
 def counts_against(case: Case, by: Actor) -> bool:
     """Say whether ``by`` belongs to the unit in whose rate this case is a late one."""
+    if case.channel in REVIEWS:
+        return False
     late = (
         case.completed_on is not None
         and case.promised_on is not None

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -91,14 +92,17 @@ def _is_untold(session: Session, case: Case, person: Petitioner) -> bool:
         OutboxMessage.dead_at.is_(None),
         OutboxMessage.payload["petitioner"].astext == person.id.hex,
     )
-    leaving = exists().where(
-        Delivery.case_id == case.id,
-        Delivery.petitioner_id == person.id,
+    return bool(session.scalar(select(or_(queued, _leaving(person.id)))))
+
+
+def _leaving(petitioner_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the news of a change waits, perhaps for the end of days off."""
+    return exists().where(
+        Delivery.petitioner_id == petitioner_id,
         Delivery.notice == Notice.CONTACT_CHANGED,
         Delivery.sent_at.is_(None),
         Delivery.dead_at.is_(None),
     )
-    return bool(session.scalar(select(or_(queued, leaving))))
 
 
 def _who_has(people: Sequence[Petitioner], known: str, sealer: Sealer) -> Petitioner | None:
@@ -218,8 +222,15 @@ def _replace(person: Petitioner, change: ContactChange, rules: Rules) -> str | N
 
 
 def forget_changes(session: Session, *, before: datetime) -> int:
-    """Delete changes that were asked for before an instant, done or not; count them."""
-    gone = session.execute(delete(ContactChange).where(ContactChange.asked_at < before))
+    """Delete changes that were asked for before an instant, done or not; count them.
+
+    One whose old contact has still to be told stays until then.
+    """
+    gone = session.execute(
+        delete(ContactChange)
+        .where(ContactChange.asked_at < before, ~_leaving(ContactChange.petitioner_id))
+        .execution_options(synchronize_session=False)
+    )
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from casework.models import (
     Hearing,
     Petitioner,
     Reply,
+    ReplyPart,
     Review,
     ReviewBar,
 )
@@ -174,8 +175,10 @@ def _bar(session: Session, review: Review, answered: Case) -> None:
         Reply.approved_at.is_not(None),
         Reply.department_id.is_not(None),
     )
+    added = select(ReplyPart.department_id).where(ReplyPart.case_id == answered.id)
     barred_before = select(ReviewBar.department_id).where(ReviewBar.case_id == answered.id)
-    barred = {unit for part in (helped, wrote, barred_before) for unit in session.scalars(part)}
+    parts = (helped, wrote, added, barred_before)
+    barred = {unit for part in parts for unit in session.scalars(part)}
     if answered.department_id is not None:
         barred.add(answered.department_id)
     session.add_all(

@@ -17,7 +17,7 @@ from casework.services import oversight
 from casework.services.actors import staff
 from casework.services.figure_checks import wrong_figures
 from casework.workflow.notices import Notice
-from casework.workflow.states import Action, State
+from casework.workflow.states import Action, Channel, State
 from tests.factories import MONDAY, STEP, District
 
 LATER = MONDAY + timedelta(days=90)
@@ -108,6 +108,13 @@ def test_the_log_alone_tells_what_was_left_out(district: District) -> None:
     district.session.execute(update(Case).where(Case.id == case.id).values(left_out=False))
     (wrong,) = [one for one in wrong_figures(district.session, district.rules) if one]
     assert wrong.columns == ("left_out",)
+
+
+def test_a_review_is_in_no_rate_and_cannot_be_left_out_of_it(district: District) -> None:
+    case = late_case(district)
+    case.channel = Channel.REVIEW
+    with pytest.raises(GuardFailed):
+        asked(district, case)
 
 
 def test_only_a_late_case_of_the_own_unit_can_be_appealed_once(district: District) -> None:

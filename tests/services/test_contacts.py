@@ -73,6 +73,20 @@ def test_a_second_change_waits_until_the_first_contact_was_told(
     ask(district, case, THIRD, at=NIGHT)
 
 
+def test_days_off_do_not_outlast_the_contact_that_is_to_be_told(
+    session: Session, district: District
+) -> None:
+    case = district.case_in(State.HANDLING, contacts=(WRITER,))
+    change(district, case, NEW)
+    assert told(session, district) == [OLD]
+    after = NIGHT + timedelta(days=9)
+    assert contacts.forget_changes(session, before=after) == 0
+    assert told(session, district) == [OLD]
+    of_change = select(Delivery).where(Delivery.notice == Notice.CONTACT_CHANGED)
+    session.scalars(of_change).one().sent_at = after
+    assert contacts.forget_changes(session, before=after) == 1
+
+
 def test_a_delegate_learns_from_no_answer_that_another_has_just_changed(
     session: Session, district: District
 ) -> None:

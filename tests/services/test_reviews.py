@@ -205,6 +205,24 @@ def test_units_that_helped_with_the_answer_are_kept_out_too(district: District) 
     assert set(barred) == {d.lead.id, d.helper.id}
 
 
+def test_units_that_helped_with_an_earlier_answer_are_kept_out_too(district: District) -> None:
+    d, case = district, district.case_in(State.HANDLING)
+    d.session.add(CoHandler(case_id=case.id, department_id=d.helper.id, added_at=MONDAY))
+    d.session.flush()
+    by, at = staff(d.helping_handler), MONDAY + 3 * STEP
+    department.add_part(d.session, case, text="已协助核查。", by=by, at=at, rules=d.rules)
+    for number, action in enumerate((Action.DRAFT, Action.APPROVE, Action.FORWARD, Action.REDO)):
+        d.take(case, action, at=at + (number + 1) * STEP)
+    for action in (Action.SIGN, Action.DRAFT, Action.APPROVE, Action.FORWARD):
+        at += STEP
+        d.take(case, action, at=at + DAY)
+    review = ask(d, case)
+    barred = d.session.scalars(
+        select(ReviewBar.department_id).where(ReviewBar.case_id == review.id)
+    )
+    assert set(barred) == {d.lead.id, d.helper.id}
+
+
 def test_the_reviewed_unit_does_not_see_the_review(district: District) -> None:
     review = ask(district, district.case_in(State.FORWARDED))
     for person, sees in ((district.handler, False), (district.clerk, True)):
