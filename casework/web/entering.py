@@ -7,6 +7,7 @@ from flask import session as browser
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from casework.errors import CaseworkError
 from casework.models import Origin
 from casework.services import submission
 from casework.services.actors import staff
@@ -35,7 +36,7 @@ def enter_once(token: str, form: CaseworkForm, open_case: Callable[[Session], Re
             receipt = open_case(db)
             if isinstance(form, FilesForm):
                 attach_files(db, receipt.case, form, Origin.LETTER, by=staff(me()))
-    except IntegrityError:
+    except (CaseworkError, IntegrityError):
         sent = _receipt_of(token)
         if sent is None:
             raise

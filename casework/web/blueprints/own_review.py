@@ -42,8 +42,8 @@ def ask_review() -> ResponseReturnValue:
                 at=now(),
                 rules=rules(),
             )
-        if token and not form.errors:
-            return _received(token)
+        if token and (not form.errors or _receipt(token)):
+            return _received(token)  # also where another sending of the form was first
     case = own_case.opened()
     if request.method == "GET" and not _open_today(case):
         return redirect(url_for(".own"))
