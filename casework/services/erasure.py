@@ -191,6 +191,8 @@ def carry_out(session: Session, case_id: int, *, at: datetime, rules: Rules) -> 
         _leave_the_public(session, case, at=at, rules=rules)
     elif asked is not None:
         asked.granted = asked.decided_at = asked.decided_by_id = None
+    if case.state is not State.PUBLISHED:
+        publication.take_down(session, case, at=at)
     log.record(session, case, Entry.ERASE, by=SYSTEM, at=at, sealer=rules.sealer)
     session.flush()
     session.execute(
@@ -223,5 +225,3 @@ def _leave_the_public(session: Session, case: Case, *, at: datetime, rules: Rule
         )
     elif case.state is State.FORWARDED:
         publication.withhold(session, case, reason_code=WITHHELD_BY, by=SYSTEM, at=at, rules=rules)
-    else:
-        publication.take_down(session, case, at=at)

@@ -7,8 +7,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from casework.errors import GuardFailed
-from casework.models import Case, Erasure, Medium
-from casework.services import appeals, contacts, erasure, oversight, petitioner, reviews
+from casework.models import Case, Erasure, Medium, Publication
+from casework.services import (
+    appeals,
+    contacts,
+    erasure,
+    oversight,
+    petitioner,
+    public_texts,
+    publication,
+    reviews,
+)
 from casework.services.actors import PETITIONER, staff
 from casework.services.erased_parts import ERASED
 from casework.workflow.states import Action, State
@@ -61,6 +70,23 @@ def test_a_request_that_waits_is_decided_before_anything_goes_by_age(district: D
     assert not carried_out(district, case)
     decide(district, case, granted=False)
     assert carried_out(district, case)
+
+
+def test_what_was_prepared_and_never_out_goes_by_age(district: District) -> None:
+    case = district.case_in(State.FORWARDED)
+    publication.redact(
+        district.session,
+        case,
+        subject="路灯",
+        body="路灯不亮。",
+        reply="已修好。",
+        by=staff(district.clerk),
+        at=MONDAY + DAY,
+        rules=district.rules,
+    )
+    assert carried_out(district, case)
+    assert district.session.get(Publication, case.id) is None
+    assert public_texts.draft_of(district.session, case) is None
 
 
 def test_the_first_letter_stays_while_its_re_review_runs(

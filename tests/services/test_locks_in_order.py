@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from casework.errors import NotFound
-from casework.models import Case, Follower, FollowUp, User
+from casework.models import Attachment, Case, FileKind, Follower, FollowUp, Origin, Scan, User
 from casework.models.engine import application_engine
 from casework.queries.cases import for_update_by_id
 from casework.queries.followed import Followed
@@ -19,6 +19,7 @@ from casework.queries.rules import Rules, rules_in_force
 from casework.sealing import Sealer
 from casework.services import follow_ups, followers, keys, petitioner
 from casework.services.actors import staff
+from casework.services.attachments import reading, scanning
 from casework.services.defaults import seed_defaults
 from casework.workflow.follow_ups import Ground, Result
 from casework.workflow.states import State
@@ -120,6 +121,33 @@ def test_who_leaves_while_keys_are_changed_stays_erased(
     with Session(own_engine) as session:
         left = session.get_one(Follower, key)
         assert (left.sealed, left.contact_hash) == (None, None)
+
+
+def test_a_verdict_about_a_file_that_is_erased_meanwhile_ends_quietly(
+    own_engine: Engine, settled: District
+) -> None:
+    case = settled.case_in(State.ARCHIVED)
+    file = Attachment(
+        case_id=case.id,
+        origin=Origin.LETTER,
+        kind=FileKind.TEXT,
+        size=1,
+        name_sealed=b"name",
+        content_hash=b"hash",
+        scan=Scan.WAITING,
+        added_at=MONDAY,
+    )
+    settled.session.add(file)
+    settled.session.commit()
+    with Session(own_engine) as erasing, erasing.begin():
+        reading.erase(erasing, for_update_by_id(erasing, case.id))
+        settling = meanwhile(
+            own_engine,
+            lambda session: scanning.settle(
+                session, file.id, Scan.CLEAN, at=WEDNESDAY, sealer=SEALER
+            ),
+        )
+    settling.result(20)
 
 
 def follow(engine: Engine, rules: Rules, case: Case) -> object:

@@ -115,8 +115,8 @@ def settle(session: Session, file_id: UUID, found: Scan, *, at: datetime, sealer
     if file is None or file.case_id is None:
         return
     case: Case = for_update_by_id(session, file.case_id)
-    session.refresh(file, with_for_update=True)
-    if file.scan is not Scan.WAITING:
+    file = session.get(Attachment, file_id, populate_existing=True, with_for_update=True)
+    if file is None or file.scan is not Scan.WAITING:
         return
     file.scan = found
     if found is Scan.INFECTED:
