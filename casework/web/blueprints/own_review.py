@@ -3,6 +3,7 @@
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from casework.models import Origin
 from casework.queries.petitioner_view import OwnCase, case_to_open
 from casework.services import reviews, submission
 from casework.services.actors import PETITIONER
@@ -16,15 +17,18 @@ from casework.web.forms.reviews import AskReviewForm
 from casework.web.rules import rules
 from casework.web.saving import form_page, saving, text_of
 from casework.web.slips import new_slip, token_of
+from casework.web.uploads import attach_files, take_files, takes_files
 from casework.workflow.reviews import stage_after
 from casework.workflow.states import REVIEWS
 
 
 @bp.route("/follow/case/review", methods=["GET", "POST"])
+@takes_files
 @opened_here
 def ask_review() -> ResponseReturnValue:
     """Ask why the answer is not right, then open the case that looks at it again."""
     form = AskReviewForm()
+    take_files(form)
     token = token_of(form.slip.data)
     if token and _receipt(token):
         return _received(token)
@@ -33,7 +37,7 @@ def ask_review() -> ResponseReturnValue:
     if form.validate_on_submit():
         token = token_of(form.slip.data)
         with saving(form) as current:
-            reviews.ask_review(
+            made = reviews.ask_review(
                 current,
                 own_case.locked(),
                 reason=text_of(form.reason),
@@ -42,6 +46,7 @@ def ask_review() -> ResponseReturnValue:
                 at=now(),
                 rules=rules(),
             )
+            attach_files(current, made.case, form, Origin.LETTER, by=PETITIONER)
         if token and (not form.errors or _receipt(token)):
             return _received(token)  # also where another sending of the form was first
     case = own_case.opened()

@@ -21,6 +21,7 @@ from casework.web.menu import show_counts
 from casework.web.saving import form_page, refusals_on, text_of
 from casework.web.slips import new_slip, token_of
 from casework.web.steps import mine
+from casework.web.uploads import take_files, takes_files
 from casework.workflow.reviews import stage_after
 from casework.workflow.states import Role
 
@@ -65,10 +66,12 @@ def index() -> ResponseReturnValue:
 
 
 @asking.route("/cases/<number>/review", methods=["GET", "POST"])
+@takes_files
 def ask(number: str) -> ResponseReturnValue:
     """Write down that a petitioner asks for a review of the answer."""
     form = AskReviewForThemForm()
     case = cases.case_page(session(), me(), number)
+    take_files(form)
     token = token_of(form.slip.data)
     if token is None:
         form.slip.data = new_slip()

@@ -4,9 +4,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
 from casework.web.forms.base import NOTE, CaseworkForm, day_field, text_field
+from casework.web.forms.files import FilesForm
 
 
-class AskReviewForm(CaseworkForm):
+class AskReviewForm(FilesForm):
     """Why the answer is not right; the slip makes a second sending harmless."""
 
     slip = HiddenField()
@@ -19,7 +20,7 @@ class AskReviewForm(CaseworkForm):
     )
 
 
-class AskReviewForThemForm(CaseworkForm):
+class AskReviewForThemForm(FilesForm):
     """The same, written down by staff for a petitioner who calls or comes."""
 
     slip = HiddenField()
