@@ -27,16 +27,22 @@ PICTURES = frozenset({FileKind.JPEG, FileKind.PNG})
 
 
 class Origin(StrEnum):
-    """With what a file came: the petitioner's letter or answer, the reply, its forwarding."""
+    """With what a file came: the petitioner's letter or answer, the reply, its forwarding.
+
+    What proves an appeal (考核申诉) is between the unit and those who decide: never the
+    petitioner's, never public.
+    """
 
     LETTER = "letter"
     SUPPLY = "supply"
     REPLY = "reply"
     FORWARD = "forward"
+    APPEAL = "appeal"
 
 
 FROM_THE_PETITIONER = frozenset({Origin.LETTER, Origin.SUPPLY})
 TO_THE_PETITIONER = frozenset({Origin.REPLY, Origin.FORWARD})
+TO_OR_FROM_THE_PETITIONER = FROM_THE_PETITIONER | TO_THE_PETITIONER
 
 
 class Scan(StrEnum):
@@ -67,6 +73,7 @@ class Attachment(Base):
         CheckConstraint("(case_id IS NULL) = (origin IS NULL)", name="came_with"),
         CheckConstraint("size > 0", name="size_positive"),
         CheckConstraint("NOT public OR kind IN ('jpg', 'png')", name="only_pictures_public"),
+        CheckConstraint("NOT public OR origin <> 'appeal'", name="no_evidence_public"),
         Index(
             "ix_attachments_case",
             "case_id",

@@ -14,15 +14,16 @@ from sqlalchemy import JSON, ColumnElement, ScalarSelect, Select, and_, func, li
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from casework.models import Attachment, Case, FileKind, Origin, PublishedFile, Scan, User
+from casework.models import Appeal, Attachment, Case, FileKind, Origin, PublishedFile, Scan, User
 from casework.models.attachments import (
     FROM_THE_PETITIONER,
     PICTURES,
     READABLE,
+    TO_OR_FROM_THE_PETITIONER,
     TO_THE_PETITIONER,
 )
 from casework.sealing import Sealer, row_name
-from casework.workflow.states import DEPARTMENT_ROLES, Role, State
+from casework.workflow.states import DECIDE_APPEALS, DEPARTMENT_ROLES, Role, State
 
 IN_WORK = frozenset(
     {
@@ -151,16 +152,54 @@ def files_on(case: Any, reader: Any) -> Files:
 
 
 def _read_by(reader: Any) -> ColumnElement[bool]:
-    """Leave the files of a reply that is still being written to the department that writes it."""
+    """Leave the files of a reply that is still being written to the department that writes it.
+
+    What proves an appeal is read by the unit that appealed and by those who decide.
+    """
     draft = IN_WORK | {State.REVIEWING} if reader.role is Role.OPERATOR else IN_WORK
     given = or_(
-        Attachment.origin.not_in(TO_THE_PETITIONER),
+        Attachment.origin.in_(FROM_THE_PETITIONER),
         Attachment.round < Case.round,
         Case.state.not_in(draft),
     )
+    if reader.role in DECIDE_APPEALS:
+        return or_(Attachment.origin == Origin.APPEAL, given)
+    shared = and_(Attachment.origin != Origin.APPEAL, given)
     if reader.role in DEPARTMENT_ROLES:
-        return or_(given, Case.department_id == reader.department_id)
-    return given
+        written = and_(
+            Attachment.origin != Origin.APPEAL, Case.department_id == reader.department_id
+        )
+        return or_(shared, written, _appealed_with(reader))
+    return shared
+
+
+def _appealed_with(reader: Any) -> ColumnElement[bool]:
+    return and_(
+        Attachment.origin == Origin.APPEAL,
+        select(Appeal.id)
+        .where(
+            Appeal.case_id == Attachment.case_id,
+            Appeal.round == Attachment.round,
+            Appeal.department_id == reader.department_id,
+        )
+        .exists(),
+    )
+
+
+def evidence_of(
+    session: Session, case: Case, round_number: int, *, sealer: Sealer
+) -> list[FileLine]:
+    """Return the files that came with the appeal about a round of ``case``."""
+    rows = session.scalars(
+        select(Attachment)
+        .where(
+            Attachment.case_id == case.id,
+            Attachment.origin == Origin.APPEAL,
+            Attachment.round == round_number,
+        )
+        .order_by(Attachment.position)
+    )
+    return [file_line(row, sealer) for row in rows]
 
 
 def _may_follow(reader: Any) -> ColumnElement[bool]:
@@ -233,6 +272,7 @@ def pictures_of(session: Session, case: Case, *, sealer: Sealer) -> list[FileLin
         select(Attachment)
         .where(
             Attachment.case_id == case.id,
+            Attachment.origin.in_(TO_OR_FROM_THE_PETITIONER),
             Attachment.kind.in_(PICTURES),
             Attachment.scan.in_(READABLE),
             Attachment.removed_at.is_(None),

@@ -19,6 +19,7 @@ from casework.models import (
     CaseEvent,
     Delivery,
     Erasure,
+    Origin,
     Petitioner,
     Publication,
     PublicationState,
@@ -204,7 +205,11 @@ def _log(session: Session, case: Case) -> list[Happened]:
             CaseEvent.to_state,
         )
         .outerjoin(User, User.id == CaseEvent.actor_id)
-        .where(CaseEvent.case_id == case.id, CaseEvent.action.in_(SHOWN))
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.action.in_(SHOWN),
+            CaseEvent.data["with"].astext.is_distinct_from(Origin.APPEAL.value),
+        )
         .order_by(CaseEvent.seq)
     )
     return [Happened(*row) for row in rows]

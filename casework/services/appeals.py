@@ -14,9 +14,7 @@ from casework.services import erasure, log
 from casework.services.actors import Actor
 from casework.workflow.guards import with_your_department
 from casework.workflow.notices import Notice
-from casework.workflow.states import DEPARTMENT_ROLES, REVIEWS, Entry, Role
-
-DECIDERS = frozenset({Role.SUPERVISOR, Role.LEADER})
+from casework.workflow.states import DECIDE_APPEALS, DEPARTMENT_ROLES, REVIEWS, Entry
 
 NOT_LATE = N_("Only a case that was answered late counts against your unit; a review never does.")
 WAITS = N_("Your unit has appealed already. The decision is still open.")
@@ -103,7 +101,7 @@ def decide(
     the late ones and those left out. Raises NotPermitted except for supervisors and leaders,
     NotFound, Invalid without a reason, GuardFailed once it is decided.
     """
-    if by.role not in DECIDERS:
+    if by.role not in DECIDE_APPEALS:
         raise NotPermitted(action=Entry.GRANT_APPEAL.value)
     made = _of_round(session, case)
     if made is None:

@@ -141,6 +141,8 @@ class Role(StrEnum):
 
 STAFF_ROLES = frozenset(Role) - {Role.PETITIONER, Role.SYSTEM, Role.API}
 DEPARTMENT_ROLES = frozenset({Role.HANDLER, Role.REVIEWER})
+DECIDE_APPEALS = frozenset({Role.SUPERVISOR, Role.LEADER})
+"""Who decides whether a late case is left out of a unit's on-time rate."""
 
 
 class Channel(StrEnum):

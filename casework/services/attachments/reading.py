@@ -13,11 +13,16 @@ from casework.models import (
     AttachmentContent,
     Case,
     FileKind,
+    Origin,
     Publication,
     PublishedFile,
     User,
 )
-from casework.models.attachments import READABLE, TO_THE_PETITIONER
+from casework.models.attachments import (
+    READABLE,
+    TO_OR_FROM_THE_PETITIONER,
+    TO_THE_PETITIONER,
+)
 from casework.queries.attachments import FileLine, file_of_case
 from casework.queries.rules import Rules
 from casework.sealing import Sealer
@@ -50,6 +55,8 @@ def read_file(
         raise NotFound()
     opened = own_content(session, line, sealer=rules.sealer)
     data = {"file": str(file_id)}
+    if line.origin is Origin.APPEAL:  # no reading of anything that is the petitioner's
+        data["with"] = Origin.APPEAL.value
     log.record(session, case, Entry.READ_FILE, by=by, at=at, sealer=rules.sealer, data=data)
     session.flush()
     return opened
@@ -121,7 +128,11 @@ def erase(session: Session, case: Case) -> int:
 
 def mark_public(session: Session, case: Case, chosen: set[UUID]) -> None:
     """Note which pictures of ``case`` may be public; all others may not."""
-    for file in session.scalars(select(Attachment).where(Attachment.case_id == case.id)):
+    may_be = (
+        Attachment.case_id == case.id,
+        Attachment.origin.in_(TO_OR_FROM_THE_PETITIONER),
+    )
+    for file in session.scalars(select(Attachment).where(*may_be)):
         file.public = file.id in chosen
 
 

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from casework.errors import NotPermitted
-from casework.models import Case
+from casework.models import Case, Origin
 from casework.queries import appeals as lists
 from casework.queries.appeals import CAP, Listed, waiting_count
+from casework.queries.attachments import evidence_of
 from casework.services import appeals
 from casework.services.actors import staff
 from casework.web.clock import today
@@ -21,9 +22,11 @@ from casework.web.errors import wording
 from casework.web.forms.appeals import GRANT, AppealForm, DecideForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.menu import show_counts
+from casework.web.rules import rules
 from casework.web.saving import text_of
 from casework.web.steps import mine, step_page
-from casework.workflow.states import DEPARTMENT_ROLES, Role
+from casework.web.uploads import attach_files, take_files, takes_files
+from casework.workflow.states import DECIDE_APPEALS, DEPARTMENT_ROLES, Role
 
 bp = RoleBlueprint(
     "appeals", __name__, Role.SUPERVISOR, Role.LEADER, Role.OFFICE, *sorted(DEPARTMENT_ROLES)
@@ -56,15 +59,23 @@ def index() -> ResponseReturnValue:
         older=url_for(".index", list=listed.value, after=following) if following else None,
         first=url_for(".index", list=listed.value) if after else None,
         unit_name=unit_name,
-        decides=me().role in appeals.DECIDERS,
+        decides=me().role in DECIDE_APPEALS,
         today=today(),
     )
 
 
 @bp.route("/cases/<number>/appeal", methods=["GET", "POST"])
+@takes_files
 def ask(number: str) -> ResponseReturnValue:
     """Ask to leave a case out of the unit's rate."""
     form = AppealForm()
+    take_files(form)
+
+    def send(db: Session, case: Case) -> None:
+        appeals.appeal(
+            db, case, reason=text_of(form.reason), evidence=text_of(form.evidence), **mine()
+        )
+        attach_files(db, case, form, Origin.APPEAL, by=staff(me()))
 
     def beside(db: Session, case: Case) -> Mapping[str, object]:
         refusal = appeals.why_not_appealed(db, case, by=staff(me()))
@@ -79,9 +90,7 @@ def ask(number: str) -> ResponseReturnValue:
         number,
         None,
         form,
-        lambda db, case: appeals.appeal(
-            db, case, reason=text_of(form.reason), evidence=text_of(form.evidence), **mine()
-        ),
+        send,
         template="appeals/ask.html",
         done=_l("The appeal has gone to the supervisors. Until they decide, the case counts."),
         beside=beside,
@@ -94,9 +103,14 @@ def decide(number: str) -> ResponseReturnValue:
     form = DecideForm()
 
     def beside(db: Session, case: Case) -> Mapping[str, object]:
-        if me().role not in appeals.DECIDERS:
+        if me().role not in DECIDE_APPEALS:
             raise NotPermitted
-        return {"appeal": appeals.waiting_on(db, case)}
+        made = appeals.waiting_on(db, case)
+        sealer = rules().sealer
+        return {
+            "appeal": made,
+            "files": evidence_of(db, case, made.round, sealer=sealer) if made else [],
+        }
 
     return step_page(
         number,

@@ -5,11 +5,12 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from casework.web.forms.base import NOTE, CaseworkForm, options, text_field
+from casework.web.forms.files import FilesForm
 
 GRANT, REFUSE = "grant", "refuse"
 
 
-class AppealForm(CaseworkForm):
+class AppealForm(FilesForm):
     reason = text_field(
         _l("Why should this case not count against your unit?"),
         required=_l("Write why the case should not count."),
@@ -20,7 +21,9 @@ class AppealForm(CaseworkForm):
         _l("What proves it?"),
         required=_l("Write what proves it."),
         limit=NOTE,
-        hint=_l("Name documents, dates and people who can confirm it. No contact details."),
+        hint=_l(
+            "Name documents, dates and people who can confirm it, or add files. No contact details."
+        ),
     )
 
 
