@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apscheduler.triggers.cron import CronTrigger
 
-from casework.jobs import calendar, erasing, figures, files, supervision, sweeps, tidying
+from casework.jobs import calendar, erasing, figures, files, guides, supervision, sweeps, tidying
 from casework.jobs.work import Work
 from casework.workflow.calendar import SHANGHAI
 
@@ -55,6 +55,7 @@ JOBS = (
     Scheduled("supervise", "0 8 * * *", supervision.supervise, Late.EACH),
     Scheduled("chase-orders", "10 8 * * *", supervision.chase_orders),
     Scheduled("calendar-missing", "20 8 * * mon", calendar.tell_missing_days),
+    Scheduled("tell-expiring-guides", "25 8 * * *", guides.tell_expiring),
     Scheduled("digest", "30 8 * * *", supervision.send_digests),
 )
 

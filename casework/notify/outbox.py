@@ -85,6 +85,43 @@ def enqueue_for_unit(
     )
 
 
+def enqueue_for_person(
+    session: Session,
+    notice: Notice,
+    *,
+    user_id: int,
+    department_id: int | None,
+    key: str,
+    at: datetime,
+    data: Mapping[str, object] | None = None,
+) -> bool:
+    """Put a notice for one member of staff in the outbox; say whether it was not there yet.
+
+    Where that person works there no more, it goes to the unit ``department_id``, none is the
+    petition office: what nobody is told of would be forgotten.
+    """
+    added = session.scalar(
+        insert(OutboxMessage)
+        .values(
+            notice=notice,
+            payload={
+                "audience": [audience.value for audience in AUDIENCE[notice]],
+                "department": department_id,
+                "former": None,
+                "user": user_id,
+                "data": dict(data or {}),
+            },
+            dedupe_key=f"{notice.value}:{key}",
+            created_at=at,
+            next_at=at,
+            attempts=0,
+        )
+        .on_conflict_do_nothing()
+        .returning(OutboxMessage.id)
+    )
+    return added is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One notice among many; ``department_id`` is the unit that it is for, none the office."""

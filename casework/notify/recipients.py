@@ -151,11 +151,25 @@ class AddressBook:
             helping = self._helping[message.case.id] if message.case else frozenset()
             units = (self._unit(message.notice, unit) for unit in helping)
             return (user for unit in units for user in unit)
+        if audience is Audience.RESPONSIBLE:
+            return self._responsible(message)
         name = "former" if audience is Audience.FORMER_DEPARTMENT else "department"
         unit_id = message.payload.get(name)
         if isinstance(unit_id, int):
             return self._unit(message.notice, unit_id)
         return self._with_role(Role.OFFICE) if audience is Audience.OWNER else ()
+
+    def _responsible(self, message: OutboxMessage) -> list[Any]:
+        """Return the one who is named, or the unit once that person works there no more."""
+        unit_id = message.payload.get("department")
+        unit = (
+            self._unit(message.notice, unit_id)
+            if isinstance(unit_id, int)
+            else self._with_role(Role.OFFICE)
+        )
+        named = message.payload.get("user")
+        office = self._with_role(Role.OFFICE)
+        return [user for user in (*unit, *office) if user.id == named][:1] or unit or office
 
     def _with_role(self, role: Role) -> list[Any]:
         return [user for user in self._users if user.role == role]

@@ -227,7 +227,8 @@ class Rendering:
         if delivery.follower_id:
             return f"{self._house.public_url}/matters/following/{delivery.follower_id}"
         if delivery.case is None:
-            return f"{self._house.public_url}/inbox"
+            article = _data(delivery).get("article")
+            return f"{self._house.public_url}/" + (f"articles/{article}" if article else "inbox")
         return f"{self._house.public_url}/cases/{delivery.case.number}"
 
     def _call(self, delivery: Delivery, hook: Webhook) -> Message:

@@ -240,6 +240,17 @@ TO_STAFF: Mapping[Notice, Mapping[str, tuple[str, str]]] = {
         "zh_CN": ("信访工作通报已印发", "{details}已印发，请登录系统阅读。"),
         "en": ("The circular has been issued", "{details} has been issued. Please read it here."),
     },
+    Notice.GUIDE_EXPIRES: {
+        "zh_CN": (
+            "指南有效期提醒：{due}到期",
+            "由您负责的{details}有效期至{due}。请核对内容，及时延长有效期、更新或停用。",
+        ),
+        "en": (
+            "A guide is good until {due}",
+            "{details}, for which you are responsible, is good until {due}. Please check it, then "
+            "give it a later day, renew it or take it out of force.",
+        ),
+    },
     Notice.CALENDAR_MISSING: {
         "zh_CN": (
             "缺少明年的工作日历",

@@ -24,6 +24,13 @@ class Entry(NamedTuple):
     delivery: Delivery
     may_open: bool
 
+    @property
+    def article_id(self) -> int | None:
+        """Return the guide or article that it is about; its page says who may read it."""
+        data = self.delivery.payload.get("data")
+        found = data.get("article") if isinstance(data, dict) else None
+        return found if isinstance(found, int) else None
+
 
 def _not_about(user: User) -> ColumnElement[bool]:
     """Return the wall: nobody is told of a case that is about them or their unit (Z4)."""

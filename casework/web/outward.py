@@ -70,6 +70,7 @@ NOTICES: dict[Notice, str] = {
     Notice.CIRCULAR: N_("Circular of the month"),
     Notice.CONTACT_CODE: N_("Confirmation number for a new contact"),
     Notice.CONTACT_CHANGED: N_("Contact was changed, to the one before"),
+    Notice.GUIDE_EXPIRES: N_("Guide or article about to expire"),
     Notice.ERASURE_ASKED: N_("Erasure asked for"),
     Notice.ERASURE_GRANTED: N_("Erasure granted"),
     Notice.ERASURE_REFUSED: N_("Erasure refused"),

@@ -17,6 +17,7 @@ class Audience(StrEnum):
     ADMINISTRATORS = "administrators"
     EVERY_UNIT = "every_unit"
     FOLLOWERS = "followers"
+    RESPONSIBLE = "responsible"
 
 
 class Notice(StrEnum):
@@ -68,6 +69,7 @@ class Notice(StrEnum):
     ERASURE_ASKED = "erasure_asked"
     ERASURE_GRANTED = "erasure_granted"
     ERASURE_REFUSED = "erasure_refused"
+    GUIDE_EXPIRES = "guide_expires"
 
 
 TOLD_BESIDE_THE_STEPS = frozenset(
@@ -100,6 +102,7 @@ TOLD_BESIDE_THE_STEPS = frozenset(
         Notice.ERASURE_ASKED,
         Notice.ERASURE_GRANTED,
         Notice.ERASURE_REFUSED,
+        Notice.GUIDE_EXPIRES,
     }
 )
 """What time, supervisors and decisions tell; everything else is told by a step of the table."""
@@ -153,6 +156,7 @@ AUDIENCE: dict[Notice, tuple[Audience, ...]] = {
     Notice.ERASURE_ASKED: (Audience.OFFICE,),
     Notice.ERASURE_GRANTED: (Audience.PETITIONERS,),
     Notice.ERASURE_REFUSED: (Audience.PETITIONERS,),
+    Notice.GUIDE_EXPIRES: (Audience.RESPONSIBLE,),
     Notice.CIRCULAR: (Audience.LEADERS, Audience.SUPERVISORS, Audience.EVERY_UNIT),
 }
 

@@ -42,12 +42,14 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/<int:delivery_id>/open")
 def open_entry(delivery_id: int) -> ResponseReturnValue:
-    """Mark an entry as read and go to its case, if there is one and it may be seen."""
+    """Mark an entry as read and go to its case or article, if it has one that may be seen."""
     with transaction() as db:
         entry = told.entry(db, me(), delivery_id)
         notices.mark_read(entry.delivery, at=now())
     if entry.may_open and entry.delivery.case:
         return redirect(url_for("cases.show", number=entry.delivery.case.number), 303)
+    if entry.article_id:
+        return redirect(url_for("articles.show", article_id=entry.article_id), 303)
     return redirect(url_for(".index"), 303)
 
 

@@ -28,6 +28,7 @@ WORDS = {
     "erase-granted": _l("Carry out the erasures that were granted"),
     "erase-old": _l("Erase cases that are out of their retention time"),
     "verify-figures": _l("Compare the figures with the logs"),
+    "tell-expiring-guides": _l("Tell who is responsible for guides that expire soon"),
     "calendar-missing": _l("Ask for the official days of next year"),
 }
 """What each job does, in a few words."""
