@@ -30,6 +30,7 @@ class NewContactForm(CaseworkForm):
 
     known = line_field(
         _l("Your phone number or e-mail address that we have now"),
+        required=_l("Write the phone number or e-mail address that you gave us."),
         limit=254,
         hint=_l(
             "As it was written in the letter. It says whose contact changes; the other delegates' "
