@@ -6,10 +6,12 @@ import json
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from casework.services import consent
 from casework.services.actors import PETITIONER
+from casework.web.guard import RoleBlueprint
 from casework.web.tables import csv_lines, harmless
 from casework.workflow.states import Kind
 from tests.factories import CANARY, MONDAY, STEP, CategoryFactory, DepartmentFactory, District
@@ -106,6 +108,22 @@ def test_the_sitemap_leads_to_every_answer_by_month(
     root = ElementTree.fromstring(client.get(f"/sitemap-{MONTH}.xml").data)
     assert [place.text for place in root.iter(f"{S}loc")] == [f"{HOST}/answers/{case.number}"]
     assert f"Sitemap: {HOST}/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_search_engines_are_kept_from_every_locked_door_and_from_a_followers_own_page(
+    client: LintingClient, app: Flask
+) -> None:
+    said = client.get("/robots.txt").text
+    kept = {line.removeprefix("Disallow: ") for line in said.splitlines()}
+    doors = {name for name, bp in app.blueprints.items() if isinstance(bp, RoleBlueprint)}
+    locked = {
+        f"/{rule.rule.split('/')[1]}"
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.rpartition(".")[0] in doors
+    }
+    assert locked - kept == set()
+    assert "/matters/following" in kept
+    assert "/matters" not in kept
 
 
 def test_without_publications_every_file_is_empty_and_well_formed(client: LintingClient) -> None:

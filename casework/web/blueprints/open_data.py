@@ -48,8 +48,13 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 )
 """The columns of the data, in their order, with what each holds."""
 
-UNREAD = ("/account", "/admin", "/cases", "/department", "/figures", "/follow", "/office")
-"""What search engines have no business with; every one of these is locked besides."""
+LOCKED = (
+    *("/account", "/admin", "/appeals", "/articles", "/cases", "/circulars", "/department"),
+    *("/erasures", "/extensions", "/figures", "/inbox", "/office", "/operator", "/public-texts"),
+    *("/reviews", "/supervision", "/unpublished"),
+)
+UNREAD = (*LOCKED, "/display", "/follow", "/language", "/matters/following")
+"""What search engines have no business with: locked doors, switches, and what is one person's."""
 
 
 @bp.get("/open-data")
