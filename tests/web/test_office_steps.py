@@ -147,6 +147,7 @@ def test_a_dispatch_that_cannot_be_taken_keeps_what_was_typed(
     assert answer.status_code == 422
     again = parse(answer.text)[0]
     assert errors(again)
+    assert again.all("p", id=f"{field}-error")
     if field != "note":
         assert again.one("textarea", name="note").text == "说明"
     district.session.refresh(case)
