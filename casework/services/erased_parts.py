@@ -32,13 +32,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     "deliveries": {"last_error": ""},
     "appeals": {"reason": ERASED, "evidence": "", "decision": ""},
     "redo_requests": {"wish": "", "decision": ERASED},
-    "public_matters": {"title": ERASED},
     "hearings": {"note": ""},
     "erasures": {"reason": "", "answer": ""},
 }
 """The columns with words of a case, by table, and what stands there afterwards."""
 
-GO: tuple[str, ...] = ("code_requests", "contact_changes", "follow_ups")
+GO: tuple[str, ...] = ("code_requests", "contact_changes", "follow_ups", "public_matters")
 """Tables whose rows of the case are deleted."""
 
 KEPT: Mapping[str, str] = {

@@ -7,13 +7,13 @@ covers the hash of each note, not the note.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from casework.errors import Conflict, GuardFailed, NotPermitted
 from casework.language import N_
-from casework.models import Case, Erasure, LegalHold, Review
+from casework.models import Appeal, Case, Erasure, LegalHold, RedoRequest, Review
 from casework.notify import outbox
 from casework.queries.cases import for_update_by_id
 from casework.queries.rules import Rules
@@ -69,7 +69,7 @@ def decide(
     """Grant or refuse the request of the petitioner, who reads ``answer``.
 
     Raises NotPermitted except for the office, Conflict where no request waits, and GuardFailed
-    for granting what a legal hold keeps.
+    for granting what a legal hold keeps, and while something else about the case waits.
     """
     entry = Entry.GRANT_ERASURE if granted else Entry.REFUSE_ERASURE
     if by.role is not Role.OFFICE:
@@ -81,6 +81,13 @@ def decide(
         raise GuardFailed(reason=N_("A legal hold keeps this case. Lift it first, or refuse."))
     if granted and _is_reviewed(session, case):
         raise GuardFailed(reason=N_("The answer to this case is being reviewed. Wait or refuse."))
+    if granted and _is_undecided(session, case):
+        raise GuardFailed(
+            reason=N_(
+                "A wish to have this case done again, or an appeal, still waits. Decide on it "
+                "first."
+            )
+        )
     asked.granted, asked.answer = granted, answer
     asked.decided_at, asked.decided_by_id = at, by.user_id
     event = log.record(session, case, entry, by=by, at=at, sealer=rules.sealer)
@@ -182,7 +189,7 @@ def carry_out(session: Session, case_id: int, *, at: datetime, rules: Rules) -> 
     """
     case = for_update_by_id(session, case_id)
     kept = session.get(LegalHold, case_id) is not None or _is_reviewed(session, case)
-    if case.state not in OVER or kept:
+    if case.state not in OVER or kept or _is_undecided(session, case):
         return False
     asked = session.get(Erasure, case_id)
     if asked is not None and (asked.carried_out_at is not None or asked.decided_at is None):
@@ -216,6 +223,13 @@ def _is_reviewed(session: Session, case: Case) -> bool:
         )
     )
     return session.scalar(running.limit(1)) is not None
+
+
+def _is_undecided(session: Session, case: Case) -> bool:
+    """Say whether a wish for a redo or an appeal waits, which nobody could decide on afterwards."""
+    wish = exists().where(RedoRequest.case_id == case.id, RedoRequest.decided_at.is_(None))
+    appeal = exists().where(Appeal.case_id == case.id, Appeal.decided_at.is_(None))
+    return bool(session.scalar(select(or_(wish, appeal))))
 
 
 def _leave_the_public(session: Session, case: Case, *, at: datetime, rules: Rules) -> None:

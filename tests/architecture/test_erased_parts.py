@@ -4,6 +4,7 @@ from sqlalchemy import String
 
 from casework.models import Base
 from casework.services.erased_parts import GO, KEPT, TEXTS
+from casework.web.blueprints.erasures import PARTS
 
 LONG = 65
 """Columns for codes and keys are shorter; what people write is longer than this."""
@@ -43,3 +44,7 @@ HARMLESS = {"deliveries.dedupe_key"}
 def test_what_is_erased_is_there() -> None:
     for name, columns in TEXTS.items():
         assert set(columns) <= set(Base.metadata.tables[name].columns.keys()), name
+
+
+def test_the_dry_run_has_a_name_for_all_that_it_counts() -> None:
+    assert {*TEXTS, *GO, "petitioners", "case_events"} <= set(PARTS)

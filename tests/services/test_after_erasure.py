@@ -8,14 +8,17 @@ from sqlalchemy.orm import Session
 
 from casework.errors import GuardFailed
 from casework.models import Case, Erasure, Medium, Publication
+from casework.queries import followed
 from casework.services import (
     appeals,
     contacts,
     erasure,
+    matters,
     oversight,
     petitioner,
     public_texts,
     publication,
+    redo_requests,
     reviews,
 )
 from casework.services.actors import PETITIONER, staff
@@ -87,6 +90,39 @@ def test_what_was_prepared_and_never_out_goes_by_age(district: District) -> None
     assert carried_out(district, case)
     assert district.session.get(Publication, case.id) is None
     assert public_texts.draft_of(district.session, case) is None
+
+
+def test_a_matter_that_others_follow_leaves_the_public_pages(district: District) -> None:
+    case = district.case_in(State.HANDLING)
+    by, at = staff(district.clerk), MONDAY + 3 * STEP
+    matters.let_follow(district.session, case, title="路灯不亮", by=by, at=at, rules=district.rules)
+    for action in (Action.DRAFT, Action.APPROVE, Action.FORWARD):
+        district.take(case, action, at=at + STEP)
+    assert followed.matters(district.session)[0]
+    assert carried_out(district, case)
+    assert not followed.matters(district.session)[0]
+
+
+def test_nothing_goes_while_a_wish_or_an_appeal_waits(district: District) -> None:
+    case = district.case_in(State.ARCHIVED)
+    ask(district, case)
+    decide(district, case, granted=True)
+    _rate(district, case, MONDAY + DAY)
+    assert not carried_out(district, case)
+    redo_requests.refuse_redo(
+        district.session,
+        case,
+        reason="已修好。",
+        by=staff(district.clerk),
+        at=MONDAY + DAY,
+        rules=district.rules,
+    )
+    assert carried_out(district, case)
+    other = district.case_in(State.ARCHIVED)
+    _appeal(district, other, MONDAY + 2 * DAY)
+    ask(district, other)
+    with pytest.raises(GuardFailed, match="first"):
+        decide(district, other, granted=True)
 
 
 def test_the_first_letter_stays_while_its_re_review_runs(

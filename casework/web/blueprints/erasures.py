@@ -38,8 +38,13 @@ PARTS: Mapping[str, str] = {
     "erasures": N_("This request"),
     "code_requests": N_("Requests for a new access code"),
     "contact_changes": N_("Changes of contact under way"),
+    "appeals": N_("Appeals of units"),
+    "redo_requests": N_("Wishes to have the case done again"),
+    "hearings": N_("Notes on hearings"),
+    "follow_ups": N_("Follow-up calls"),
+    "public_matters": N_("Public title for others with the same problem"),
 }
-"""What the dry run calls the tables; others are shown by their own names."""
+"""What the dry run calls the tables."""
 
 
 @bp.get("/erasures")
