@@ -78,6 +78,10 @@ STANDINGS: Mapping[State, Plain] = {
 TO_BE_RATED = Plain(
     N_("You have an answer"), N_("Read it below, and please tell us whether it helped.")
 )
+DONE_AGAIN = Plain(
+    N_("Your matter is done again"),
+    N_("%(unit)s is to begin with it again, as a rule within one working day."),
+)
 JOINED_AND_ANSWERED = Plain(
     N_("You have an answer"),
     N_("Your letter was joined with another one about the same matter. Read the answer below."),
@@ -130,6 +134,8 @@ def standing(case: OwnCase, unit: str | None, *, may_rate: bool) -> Plain:
 def _plain(case: OwnCase, may_rate: bool) -> Plain:
     if case.state is State.FORWARDED and may_rate:
         return TO_BE_RATED
+    if case.state is State.DISPATCHED and case.now.reply:
+        return DONE_AGAIN
     if case.state is State.MERGED and case.now.answered:
         return JOINED_AND_ANSWERED
     if case.state is State.SUBMITTED and case.channel in REVIEWS:

@@ -320,6 +320,7 @@ def test_the_earlier_answer_stays_while_the_case_is_done_again(
     district.take(case, Action.REDO, at=MONDAY + timedelta(days=1))
     text = main(client)
     assert "The earlier answer" in text
+    assert "Your matter is done again" in text
     assert "路灯已于周二修好。" in text
 
 
