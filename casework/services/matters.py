@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Exists, delete, exists, func, select, update
+from sqlalchemy import Exists, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casework.errors import GuardFailed, Invalid, NotPermitted
@@ -162,24 +162,25 @@ def _keep_until(session: Session, case_id: int, day: date) -> None:
 
 
 def _move(session: Session, from_id: int, into: Case, *, at: datetime) -> None:
-    """Let the followers of a merged case follow the one that it was merged into."""
-    to_id = into.id
-    there = aliased(Follower)
-    twice = exists().where(
-        there.case_id == to_id,
-        there.contact_hash == Follower.contact_hash,
-        there.erased_at.is_(None),
+    """Let the followers of a merged case follow the one that it was merged into, each once."""
+    to_id, there = into.id, aliased(Follower)
+    same = (there.contact_hash == Follower.contact_hash, there.erased_at.is_(None))
+    unconfirmed = and_(
+        Follower.case_id == to_id,
+        Follower.confirmed_at.is_(None),
+        exists().where(*same, there.case_id == from_id, there.confirmed_at.is_not(None)),
     )
-    mine = (Follower.case_id == from_id, Follower.erased_at.is_(None))
+    twice = and_(Follower.case_id == from_id, exists().where(*same, there.case_id == to_id))
+    for doubled in (unconfirmed, twice):
+        session.execute(
+            update(Follower)
+            .where(Follower.erased_at.is_(None), doubled)
+            .values(sealed=None, contact_hash=None, erased_at=at)
+            .execution_options(synchronize_session=False)
+        )
     session.execute(
         update(Follower)
-        .where(*mine, twice)
-        .values(sealed=None, contact_hash=None, erased_at=at)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(Follower)
-        .where(*mine)
+        .where(Follower.case_id == from_id, Follower.erased_at.is_(None))
         .values(case_id=to_id)
         .execution_options(synchronize_session=False)
     )

@@ -1,5 +1,7 @@
 """What others may follow leaves the public pages as soon as the case accuses somebody."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -126,3 +128,41 @@ def test_steps_of_a_case_that_nobody_may_follow_change_no_public_page(
     district.case_in(State.FORWARDED)
     district.case_in(State.WITHDRAWN)
     assert session.scalar(select(func.max(PUBLIC_CHANGES.c.id))) == before
+
+
+def test_who_follows_both_of_two_merged_matters_follows_on_once(
+    session: Session, district: District, matter: PublicMatter
+) -> None:
+    case, other = case_of(district, matter), district.case_in(State.HANDLING)
+    first, second = session.scalars(select(Follower).order_by(Follower.contact_hash)).all()
+    first.confirmed_at = MONDAY
+    for one, confirmed_at in ((first, None), (second, MONDAY)):
+        session.add(
+            Follower(
+                id=uuid4(),
+                case_id=other.id,
+                medium="sms",
+                language="zh_CN",
+                sealed=b"sealed",
+                contact_hash=one.contact_hash,
+                nonce="",
+                asked_at=MONDAY,
+                confirmed_at=confirmed_at,
+                erase_on=LATER.date(),
+            )
+        )
+    session.flush()
+    office.merge(
+        session,
+        case,
+        into=other,
+        reason_code="merge.same_matter",
+        by=staff(district.clerk),
+        at=LATER,
+        rules=district.rules,
+    )
+    session.expire_all()
+    left = session.scalars(select(Follower).where(Follower.erased_at.is_(None))).all()
+    assert {one.case_id for one in left} == {other.id}
+    assert len(left) == len({one.contact_hash for one in left}) == 2
+    assert all(one.confirmed_at for one in left)
