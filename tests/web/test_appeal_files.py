@@ -5,7 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from casework.models import Attachment, AttachmentContent, Case, CaseEvent, Origin, User
+from casework.models import Attachment, AttachmentContent, Case, CaseEvent, CoHandler, Origin, User
+from casework.queries import cases
 from casework.queries.attachments import file_of_case, pictures_of
 from casework.queries.own_data import own_data
 from casework.queries.petitioner_view import own_case
@@ -88,6 +89,16 @@ def test_the_unit_opens_them_and_office_and_operators_find_none(
         page = browser.get(f"/cases/{case.number}")
         assert NAME not in page.text
         assert opens(browser, case, file) == 404
+
+
+def test_a_unit_that_only_helped_finds_none(
+    case: Case, session: Session, district: District
+) -> None:
+    session.add(CoHandler(case_id=case.id, department_id=district.helper.id, added_at=LATER))
+    session.flush()
+    person, file = district.helping_handler, kept_files(session)[0]
+    assert cases.case_page(session, person, case.number).id == case.id
+    assert file_of_case(session, case, person, file.id, sealer=SEALER) is None
 
 
 def test_the_next_unit_of_a_case_done_again_finds_none_of_the_last_ones(
