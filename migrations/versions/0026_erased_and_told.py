@@ -12,7 +12,7 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
-NAME = op.f("ck_followers_erased_wholly")
+NAME = "ck_followers_erased_wholly"
 EACH = "(erased_at IS NULL) = (sealed IS NOT NULL) AND (erased_at IS NULL) = (contact_hash IS NOT NULL)"
 BOTH = "(erased_at IS NULL) = (sealed IS NOT NULL AND contact_hash IS NOT NULL)"
 
@@ -22,8 +22,8 @@ def upgrade() -> None:
         "UPDATE followers SET sealed = NULL, contact_hash = NULL WHERE erased_at IS NOT NULL "
         "AND num_nonnulls(sealed, contact_hash) > 0"
     )
-    op.drop_constraint(NAME, "followers", type_="check")
-    op.create_check_constraint(NAME, "followers", EACH)
+    op.drop_constraint(op.f(NAME), "followers", type_="check")
+    op.create_check_constraint(op.f(NAME), "followers", EACH)
     op.create_index(
         "ix_deliveries_petitioner",
         "deliveries",
@@ -34,5 +34,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_deliveries_petitioner", table_name="deliveries")
-    op.drop_constraint(NAME, "followers", type_="check")
-    op.create_check_constraint(NAME, "followers", BOTH)
+    op.drop_constraint(op.f(NAME), "followers", type_="check")
+    op.create_check_constraint(op.f(NAME), "followers", BOTH)
