@@ -182,11 +182,11 @@ def _masked(number: int, person: Petitioner, sealer: Sealer) -> Delegate:
     plain = _opened(person, sealer)
     return Delegate(
         number,
-        mask_name(plain["name"]),
-        mask_phone(plain["phone"]),
-        mask_email(plain["email"]),
-        bool(plain["id_number"]),
-        bool(plain["address"]),
+        mask_name(plain.get("name", "")),
+        mask_phone(plain.get("phone", "")),
+        mask_email(plain.get("email", "")),
+        bool(plain.get("id_number")),
+        bool(plain.get("address")),
         person.told_by,
     )
 
