@@ -20,7 +20,7 @@ from casework.workflow.words import CHANNELS, KINDS
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 MONTH = "month"
-BY = click.Choice([*(grouping.value for grouping in Grouping), MONTH])
+BY = click.Choice([*(one.value for one in Grouping if one is not Grouping.STATE), MONTH])
 EVERYTHING = Scope(None)
 Lines = list[tuple[str, Figures]]
 

@@ -104,7 +104,8 @@ NOTHING = Figures({})
 class Grouping(StrEnum):
     """By what figures are told apart.
 
-    A category stands for all below its first level, a subject for itself alone.
+    A category stands for all below its first level, a subject for itself alone. By state only
+    the cases behind a figure are chosen: it changes every day, so no rows are kept by it.
     """
 
     DEPARTMENT = "department"
@@ -113,6 +114,11 @@ class Grouping(StrEnum):
     KIND = "kind"
     CATEGORY = "category"
     SUBJECT = "subject"
+    STATE = "state"
+
+
+NOT_KEPT = frozenset({Grouping.SUBJECT, Grouping.STATE})
+"""Groupings by which no rows are kept by day."""
 
 
 def in_group(grouping: Grouping, key: str) -> ColumnElement[bool]:
@@ -124,6 +130,8 @@ def in_group(grouping: Grouping, key: str) -> ColumnElement[bool]:
         return Case.channel == Channel(key)
     if grouping is Grouping.KIND:
         return Case.kind == Kind(key)
+    if grouping is Grouping.STATE:
+        return Case.state == State(key)
     if grouping is Grouping.CATEGORY:
         return Case.category_id.in_(_below(int(key))) if key else Case.category_id.is_(None)
     if grouping is Grouping.SUBJECT:

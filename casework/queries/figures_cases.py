@@ -9,9 +9,9 @@ from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from casework.models import Case
-from casework.queries.figures import Period, Scope, anchored
+from casework.queries.figures import Figures, Period, Scope, anchored
 from casework.queries.figures_pages import of_periods
-from casework.queries.measures import Measure
+from casework.queries.measures import MEASURES, Measure, Rate
 from casework.workflow.states import Channel, Kind, State
 
 PAGE = 50
@@ -36,11 +36,15 @@ class CountedRow:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A page of the cases behind a figure, how many there are, and the key of the next page."""
+    """A page of the cases behind a figure, how many there are, and the key of the next page.
+
+    ``figures`` holds the measure and, where it is the upper part of a share, the lower ones.
+    """
 
     rows: list[CountedRow]
     count: int
     after: str | None
+    figures: Figures
 
 
 def counted(
@@ -49,16 +53,19 @@ def counted(
     measure: Measure,
     period: Period,
     *,
+    rate: Rate | None = None,
     after: str | None = None,
     size: int = PAGE,
 ) -> Counted:
     """Return the cases that ``measure`` counts, newest first, by the conditions it counts with."""
-    (figures,) = of_periods(session, scope, [period], anchors=(measure.anchor,), times=False)
+    lower = [MEASURES[key] for key in rate.denominator] if rate else []
+    anchors = tuple(dict.fromkeys(one.anchor for one in (measure, *lower)))
+    (figures,) = of_periods(session, scope, [period], anchors=anchors, times=False)
     found = _newest_first(scope, measure, period, _read_key(after)).limit(size + 1)
     rows = [CountedRow(*tuple(row)) for row in session.execute(found)]
     last = rows[size - 1] if len(rows) > size else None
     key = f"{last.received_at.isoformat()}~{last.id}" if last else None
-    return Counted(rows[:size], figures[measure.key], key)
+    return Counted(rows[:size], figures[measure.key], key, figures)
 
 
 def every_counted(

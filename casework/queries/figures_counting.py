@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session, aliased
 from casework.models import FIGURE_DAYS, FIGURE_MARKS, Case, Category
 from casework.models.figure_days import COUNTED, WHOLE
 from casework.queries.figures import (
+    NOT_KEPT,
     TIMES,
     Grouping,
     Period,
@@ -156,9 +157,9 @@ def _kept_rows(session: Session, asked: Asked) -> Kept | None:
     counts cases, since that one must be left out (control Z4).
     """
     chosen = list(_chosen(asked.scope))
-    if len(chosen) > 1 or any(g in (Grouping.SUBJECT, Grouping.CATEGORY) for g, _key in chosen):
+    if len(chosen) > 1 or any(g in NOT_KEPT | {Grouping.CATEGORY} for g, _key in chosen):
         return None
-    if asked.grouping is Grouping.SUBJECT:
+    if asked.grouping in NOT_KEPT:
         return None
     if chosen and asked.grouping not in (None, chosen[0][0]):
         return None
@@ -189,6 +190,7 @@ def group_key(grouping: Grouping) -> ColumnElement[Any]:
         Grouping.CHANNEL: Case.channel.expression,
         Grouping.KIND: Case.kind.expression,
         Grouping.SUBJECT: Case.category_id.expression,
+        Grouping.STATE: Case.state.expression,
         Grouping.CATEGORY: func.coalesce(ABOVE.parent_id, OWN.parent_id, OWN.id),
     }
     return keys[grouping]
@@ -215,7 +217,7 @@ def day_rows(days: Select[tuple[Any]]) -> Select[*tuple[Any, ...]]:
 
 def _of_days(anchor: Anchor, days: Select[tuple[Any]]) -> Select[*tuple[Any, ...]]:
     day = DAY_OF[anchor]
-    keys = [(one, group_key(one)) for one in Grouping if one is not Grouping.SUBJECT]
+    keys = [(one, group_key(one)) for one in Grouping if one not in NOT_KEPT]
     apart = [(func.grouping(key) == 0, (one.value, key)) for one, key in keys]
     grouping = case(*((of_it, name) for of_it, (name, _key) in apart), else_=WHOLE)
     named = case(*((of_it, sql_cast(key, String)) for of_it, (_name, key) in apart))

@@ -100,6 +100,12 @@ def by_month(
     return [Month(start, end, figures) for (start, end), figures in zip(spans, found, strict=True)]
 
 
+def since_the_first(months: list[Month]) -> list[Month]:
+    """Return the months without those before anything came in, and two of them at least."""
+    filled = (place for place, month in enumerate(months) if any(month.figures.counts.values()))
+    return months[min(next(filled, 0), max(len(months) - 2, 0)) :]
+
+
 def of_periods(
     session: Session,
     scope: Scope,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casework.models import Case, CaseEvent, Objection, Reason, SupervisionNotice, User
 from casework.queries.cases import not_about
 from casework.queries.figures import Scope
+from casework.queries.measures import SUBMITTED
 from casework.workflow.calendar import midnight
 from casework.workflow.states import RUNNING, Action, State
 from casework.workflow.supervision import CARDS, Level
@@ -16,6 +17,13 @@ from casework.workflow.supervision import CARDS, Level
 WORST = 10
 AGES = (1, 5, 15, 30, 60)
 """The last days of each span of ages but the last, which has no end; in days since arrival."""
+
+
+def age_spans(today: date, first: date) -> list[tuple[date, date]]:
+    """Return the days of arrival of each span of ``AGES``, the oldest from ``first`` on."""
+    ends = [today - timedelta(days=last) for last in AGES]
+    newest = [today, *(end - timedelta(days=1) for end in ends)]
+    return list(zip([*ends, first], newest, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ def worst(session: Session, scope: Scope, *, today: date) -> list[Worst]:
         )
         .where(
             scope.condition(),
+            SUBMITTED,
             Case.state.in_(sorted(RUNNING - {State.AWAITING_PETITIONER})),
             Case.promised_on < today,
         )
@@ -116,14 +125,17 @@ def cards(
 
 
 def queue_ages(session: Session, scope: Scope, *, today: date) -> dict[State, list[int]]:
-    """Return for each state that cases run in how many are how old, in the spans of ``AGES``."""
+    """Return for each state that cases run in how many are how old, in the spans of ``AGES``.
+
+    Reviews are counted apart, as in every figure.
+    """
     age = literal(today) - Case.received_on
     span = cast(
         case(*((age <= last, place) for place, last in enumerate(AGES)), else_=len(AGES)), Integer
     )
     rows = session.execute(
         select(Case.state, span, func.count())
-        .where(scope.condition(), Case.state.in_(sorted(RUNNING)))
+        .where(scope.condition(), SUBMITTED, Case.state.in_(sorted(RUNNING)))
         .group_by(Case.state, span)
     )
     found: dict[State, list[int]] = {}

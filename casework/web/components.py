@@ -21,6 +21,7 @@ from wtforms import (
 )
 
 from casework.language import translate
+from casework.web.charts import axis_top, name_every
 from casework.web.clock import today
 from casework.web.guard import RoleBlueprint, viewer
 from casework.web.language import language
@@ -86,6 +87,8 @@ def init_app(app: Flask) -> None:
         "described_by": described_by,
         "control": control,
         "column": column,
+        "axis_top": axis_top,
+        "name_every": name_every,
         "nearness_of": nearness_of,
         "count_words": count_words,
         "password_words": password_words,

@@ -169,6 +169,11 @@ def days_left(due_on: date) -> str:
     return str(ngettext("%(num)d day overdue", "%(num)d days overdue", -days))
 
 
+def points(share: Decimal) -> str:
+    """Write the difference of two shares in percentage points: 6.2."""
+    return f"{share * 100:.1f}"
+
+
 def percent(value: float | Decimal | None) -> str:
     """Write a share of one as a percentage with one decimal; nothing to divide is a dash.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casework.models import FIGURE_DAYS, FIGURE_MARKS, Case
 from casework.models.engine import application_engine
 from casework.models.figure_days import COUNTED, GROUPS, WHOLE
-from casework.queries.figures import Figures, Grouping, Period, Scope
+from casework.queries.figures import NOT_KEPT, Figures, Grouping, Period, Scope
 from casework.queries.figures_pages import by_department_and_period, by_group, of_periods
 from casework.queries.measures import MEASURES, Anchor
 from casework.queries.rules import Rules
@@ -31,7 +31,7 @@ def test_what_is_kept_by_day_is_every_measure_that_belongs_to_a_day() -> None:
     assert set(COUNTED) == {
         name for name, measure in MEASURES.items() if measure.anchor is not Anchor.OPEN_LATE
     }
-    assert set(GROUPS) == {WHOLE, *Grouping} - {Grouping.SUBJECT}
+    assert set(GROUPS) == {WHOLE, *Grouping} - NOT_KEPT
 
 
 def renewed(session: Session) -> None:

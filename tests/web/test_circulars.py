@@ -65,3 +65,13 @@ def test_an_empty_month_is_a_clear_page(district: District, sign_in: SignIn, clo
 def test_what_is_no_circular_is_not_found(district: District, sign_in: SignIn, month: str) -> None:
     district.session.commit()
     assert sign_in(district.leader).get(f"/circulars/{month}").status_code == 404
+
+
+def test_what_is_previewed_opens_its_cases_and_what_was_issued_no_longer_does(
+    issued: None, district: District, sign_in: SignIn
+) -> None:
+    browser = sign_in(district.supervisor)
+    preview = browser.fetch("/circulars/2026-02/issue")
+    assert any("/figures/cases?" in a.attrs.get("href", "") for a in preview.all("a"))
+    page = browser.fetch("/circulars/2026-03")
+    assert not any("/figures/cases?" in a.attrs.get("href", "") for a in page.all("a"))

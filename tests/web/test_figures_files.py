@@ -6,8 +6,9 @@ import io
 import openpyxl
 import pytest
 
+from casework.workflow.calendar import SHANGHAI
 from casework.workflow.states import State
-from tests.factories import District
+from tests.factories import MONDAY, District
 from tests.web.conftest import SignIn
 
 PERIOD = "from=2026-03-01&to=2026-03-31"
@@ -96,14 +97,26 @@ def test_a_period_that_cannot_be_leads_to_the_page_that_says_so(
 
 
 @pytest.mark.parametrize(
-    "group", ["street:x", "kind:'--", "nothing:1", "category:99999999999999999999999", "kind:", "x"]
+    "group",
+    [
+        "street:x",
+        "kind:'--",
+        "nothing:1",
+        "category:99999999999999999999999",
+        "kind:",
+        "x",
+        ",".join(["kind:praise"] * 99),
+    ],
 )
-def test_a_hostile_group_is_ignored_or_empty(
+def test_a_group_that_cannot_be_is_said_and_never_silently_everything(
     district: District, sign_in: SignIn, group: str
 ) -> None:
     browser = sign_in(district.supervisor)
-    assert browser.get(f"/figures?{PERIOD}&group={group}").status_code == 200
-    assert browser.get(f"/figures/by/kind?{PERIOD}&group={group}").status_code == 200
+    browser.speak("en")
+    for page in ("", "/by/kind", "/matrix", "/cases?measure=received"):
+        sign = "&" if "?" in page else "?"
+        address = f"/figures{page}{sign}{PERIOD}&group={group}"
+        assert "There is no such filter." in browser.fetch(address, status=422).text
 
 
 def test_a_group_opens_its_own_figures_and_cases(district: District, sign_in: SignIn) -> None:
@@ -115,3 +128,46 @@ def test_a_group_opens_its_own_figures_and_cases(district: District, sign_in: Si
         browser.get(f"/figures/cases.csv?measure=received&{PERIOD}&group={group}").data
     )
     assert len(rows) == 2
+
+
+def test_columns_are_as_wide_as_what_stands_in_them(district: District, sign_in: SignIn) -> None:
+    browser = sign_in(district.supervisor)
+    book = openpyxl.load_workbook(
+        io.BytesIO(browser.get(f"/figures/cases.xlsx?measure=completed&{PERIOD}").data)
+    )
+    widths = {
+        place: column.width
+        for column in book.active.column_dimensions.values()
+        for place in range(column.min, column.max + 1)
+    }
+    assert widths[2] >= 24  # the subject
+    assert widths[7] >= 17  # an instant, which would be crosses in a narrower one
+
+
+def test_instants_in_a_file_are_those_of_the_district(district: District, sign_in: SignIn) -> None:
+    browser = sign_in(district.supervisor)
+    browser.speak("en")
+    row = rows_of_csv(browser.get(f"/figures/cases.csv?measure=completed&{PERIOD}").data)[0]
+    day, time = row["Received"].split(" ")
+    assert (day, len(time)) == (MONDAY.date().isoformat(), len("09:00:00"))
+    assert time == f"{MONDAY.astimezone(SHANGHAI):%H:%M:%S}"
+    assert row["Completed on"]
+
+
+def test_the_cases_above_a_share_say_what_stands_below_it(
+    district: District, sign_in: SignIn
+) -> None:
+    browser = sign_in(district.supervisor)
+    browser.speak("en")
+    page = browser.fetch(f"/figures?{PERIOD}")
+    (link,) = [
+        a.attrs["href"]
+        for a in page.all("a")
+        if "rate=completion" in a.attrs.get("href", "") and "department" not in a.attrs["href"]
+    ][:1]
+    listed = browser.fetch(link)
+    assert "Completion rate 33.3% = 1 / 3" in listed.one("main").text
+    (below,) = [a for a in listed.all("a") if a.text == "Valid 3"]
+    assert "Valid: 3" in browser.fetch(below.attrs["href"]).one("h1").text
+    other = browser.fetch(f"/figures/cases?measure=received&rate=completion&{PERIOD}")
+    assert "Completion rate" not in other.one("main").text

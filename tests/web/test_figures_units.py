@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_the_matrix_and_its_file_say_the_same(district: District, sign_in: SignI
     text = browser.get(f"/figures/matrix.csv?{MARCH}&figure=rate:completion").text
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
     assert heat_cells(page)[0].text == "100.0%"
-    assert rows[1] == [district.lead.name, "1.0000"]
+    assert rows[1:] == [[district.lead.name, "1.0000"], ["全部单位", "1.0000"]]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ def test_the_matrix_and_its_file_say_the_same(district: District, sign_in: SignI
         "figure=" + "x" * 5000,
         "from=2026-03-05&to=2026-03-01",
         "from=2040-01-01&to=2040-02-01",
+        "to=9999-12-31",
     ],
 )
 def test_a_figure_or_period_that_is_none_is_a_clear_page(
@@ -80,6 +81,9 @@ def test_a_figure_or_period_that_is_none_is_a_clear_page(
     browser = sign_in(district.supervisor)
     browser.speak("en")
     assert "There is a problem" in browser.fetch(f"/figures/matrix?{query}", status=422).text
+    if not query.startswith("figure"):
+        unit = f"/figures/unit/{district.lead.id}?{query}"
+        assert "There is a problem" in browser.fetch(unit, status=422).text
 
 
 def test_ten_years_show_their_last_two(district: District, sign_in: SignIn) -> None:
@@ -154,3 +158,32 @@ def test_people_of_a_department_see_their_own_unit_alone(
     browser.fetch("/figures/unit/999999", status=404)
     browser.fetch("/figures/matrix", status=403)
     browser.fetch("/figures/beside", status=403)
+
+
+def test_each_age_of_what_runs_opens_as_many_cases_as_it_says(
+    district: District, sign_in: SignIn
+) -> None:
+    district.cases_in(State.HANDLING, 2)
+    old = district.case_in(State.HANDLING)
+    old.received_on = MONDAY.date() - timedelta(days=40)
+    district.case_in(State.AWAITING_PETITIONER)
+    district.session.commit()
+    browser = sign_in(district.supervisor)
+    (chart,) = browser.fetch("/figures").all("table", class_="chart__table--stacked")
+    cells = [cell for cell in chart.all("td", class_="chart__figure") if cell.all("a")]
+    assert sorted(cell.text for cell in cells) == ["1", "1", "1", "2", "3"]
+    for cell in cells:
+        listed = browser.fetch(cell.one("a").attrs["href"])
+        cases = [a for a in listed.all("a") if a.attrs.get("href", "").startswith("/cases/")]
+        assert len(cases) == int(cell.text)
+    (row,) = [row for row in chart.all("tr") if row.text.startswith("办理中")]
+    listed = browser.fetch(row.all("a")[-2].attrs["href"])
+    assert listed.all("a", href=f"/cases/{old.number}")
+
+
+def test_a_group_that_is_not_there_is_called_unknown(district: District, sign_in: SignIn) -> None:
+    district.session.commit()
+    browser = sign_in(district.supervisor)
+    browser.speak("en")
+    for group in ("street:999999", "category:999999", "subject:999999"):
+        assert "Unknown" in browser.fetch(f"/figures?group={group}").one("h2", class_="period").text

@@ -14,7 +14,7 @@ from casework.queries.circulars import figures_of
 from casework.queries.measures import MEASURES, RATES
 from casework.services import circulars as issuing
 from casework.services.actors import staff
-from casework.web.blueprints.figures import said
+from casework.web.blueprints.figures import Links, said
 from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.errors import wording
@@ -89,6 +89,7 @@ def issue(month: str) -> ResponseReturnValue:
         "circulars/issue.html",
         form,
         closed=wording(refusal) if refusal else None,
+        link=Links(first, circulars.last_day(first), ""),
         **_shown(first, content),
     )
 

@@ -23,7 +23,7 @@ from casework.queries.measures import (
     WORKED_P90_WORDS,
     WORKED_WORDS,
 )
-from casework.web.clock import today
+from casework.web.clock import now, today
 from casework.web.components import in_words
 from casework.web.db import session
 from casework.web.directory import called, subjects, unit_name, units
@@ -31,7 +31,7 @@ from casework.web.forms import figures as forms
 from casework.web.forms.figures import PeriodForm
 from casework.web.guard import RoleBlueprint, me
 from casework.web.language import language, month_name, percent
-from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, Role
+from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, Role, State
 
 GROUPINGS = {
     Grouping.DEPARTMENT: _l("Department"),
@@ -64,15 +64,18 @@ def index() -> ResponseReturnValue:
     first, last = form.first, form.last
     scope = scope_of(form)
     found = figures_pages.by_department(session(), scope, Period.of(first, last, today=today()))
+    months = figures_pages.by_month(session(), scope, first, last, today=today())
     return render_template(
         "figures/index.html",
         form=form,
         found=found,
-        months=figures_pages.by_month(session(), scope, first, last, today=today()),
+        months=figures_pages.since_the_first(months),
         unit_rows=_unit_rows(found.units),
         presets=_presets(),
         ages=figures_units.queue_ages(session(), scope, today=today()),
         spans=figures_units.AGES,
+        age_days=age_days(),
+        at=now(),
         unit_page=_unit_page(form),
         measures=MEASURES,
         rates=RATES,
@@ -102,27 +105,34 @@ def cases() -> ResponseReturnValue:
     if not form.validate():
         page = render_template("figures/index.html", form=form, found=None, presets=_presets())
         return page, 422
-    first, last = form.first, form.last
+    rate = RATES.get(request.args.get("rate", ""))
+    if rate is not None and rate.numerator != measure.key:
+        rate = None
     found = counted(
         session(),
         scope_of(form),
         measure,
-        Period.of(first, last, today=today()),
+        Period.of(form.first, form.last, today=today()),
+        rate=rate,
         after=request.args.get("after"),
     )
-    link = links_of(form)
+    link, key = links_of(form), rate.key if rate else ""
     return render_template(
         "figures/cases.html",
         measure=measure,
+        measures=MEASURES,
+        rate=rate,
         found=found,
         form=form,
+        at=now(),
+        link=link,
         said=said,
         unit=_unit_shown(form),
         group=groups_name(form.groups),
         back=link.index(),
         files=[(kind, link.export("cases", kind, measure=measure.key)) for kind in FILES],
-        first_page=link.cases(measure.key) if request.args.get("after") else None,
-        next_page=link.cases(measure.key, after=found.after) if found.after else None,
+        first_page=link.cases(measure.key, rate=key) if request.args.get("after") else None,
+        next_page=link.cases(measure.key, rate=key, after=found.after) if found.after else None,
         unit_name=unit_name,
     )
 
@@ -155,10 +165,19 @@ class Links:
         chosen = {"department": self._unit, "group": self._group}
         return given | {name: value for name, value in chosen.items() if value}
 
-    def cases(self, measure: str, *, after: str | None = None) -> str:
+    def cases(self, measure: str, *, rate: str = "", after: str | None = None) -> str:
         """Return the address of the cases that ``measure`` counts."""
-        more = f"&{urlencode({'after': after})}" if after else ""
+        chosen = {"rate": rate, "after": after}
+        more = "".join(f"&{urlencode({name: value})}" for name, value in chosen.items() if value)
         return f"{self._pages[1]}?measure={measure}&{self._query}{more}"
+
+    def rate(self, rate: str) -> str:
+        """Return the address of the cases above the line of a share; the page says it whole."""
+        return self.cases(RATES[rate].numerator, rate=rate)
+
+    def running(self, state: str, *, first: date, last: date) -> str:
+        """Return the address of the cases in ``state`` that came in between the days."""
+        return self.month(first, last).in_group(Grouping.STATE.value, state).cases("valid_open")
 
     def by(self, grouping: str) -> str:
         """Return the address of the figures told apart by ``grouping``."""
@@ -188,6 +207,16 @@ class Links:
         return Links(first, last, self._unit, self._pages, group=self._group)
 
 
+def ever() -> Links:
+    """Return the addresses of all cases, whenever they came in."""
+    return Links(date(forms.FIRST_YEAR, 1, 1), today(), "")
+
+
+def age_days() -> list[tuple[date, date]]:
+    """Return on which days the cases of each span of ages came in."""
+    return figures_units.age_spans(today(), date(forms.FIRST_YEAR, 1, 1))
+
+
 def scope_of(form: PeriodForm) -> Scope:
     """Return whose cases the address asks for, within what the reader may see."""
     return Scope(me(), form.department_id, form.with_office, form.groups)
@@ -211,10 +240,11 @@ def group_name(grouping: Grouping, key: str) -> str:
         return str(_("Petition office") if unit else _("None of these"))
     if grouping in (Grouping.CATEGORY, Grouping.SUBJECT):
         subject = subjects().get(int(key))
-        return called(subject) if subject else key
+        return called(subject) if subject else str(_("Unknown"))
     if grouping in (Grouping.DEPARTMENT, Grouping.STREET):
-        return unit_name(int(key))
-    return in_words(Channel(key) if grouping is Grouping.CHANNEL else Kind(key))
+        return unit_name(int(key)) if int(key) in units() else str(_("Unknown"))
+    book = {Grouping.CHANNEL: Channel, Grouping.STATE: State}.get(grouping, Kind)
+    return in_words(book(key))
 
 
 def _unit_key(form: PeriodForm) -> str:

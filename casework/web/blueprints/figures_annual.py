@@ -18,7 +18,7 @@ from casework.web.db import session
 from casework.web.forms.figures import FIRST_YEAR
 from casework.web.guard import me
 from casework.web.language import month_name, percent
-from casework.workflow.states import DEPARTMENT_ROLES
+from casework.workflow.states import DEPARTMENT_ROLES, Kind
 
 __all__ = ["bp"]
 
@@ -34,6 +34,7 @@ def annual_report(report_year: int) -> ResponseReturnValue:
     first, last = today().replace(year=report_year, month=1, day=1), today()
     last = min(last, first.replace(month=12, day=31))
     link = Links(first, last, "")
+    complaints = link.in_group(Grouping.KIND.value, Kind.COMPLAINT.value)
     areas = _named(Grouping.CATEGORY, found.categories, link)
     return render_template(
         "figures/annual.html",
@@ -48,7 +49,12 @@ def annual_report(report_year: int) -> ResponseReturnValue:
             (_("By subject area"), _("Category"), areas),
         ],
         complaints=[
-            (group_name(Grouping.DEPARTMENT, key), count) for key, count in found.complaints
+            (
+                group_name(Grouping.DEPARTMENT, key),
+                count,
+                complaints.in_group(Grouping.DEPARTMENT.value, key).cases("received"),
+            )
+            for key, count in found.complaints
         ],
         levels=[(in_words(level), count) for level, count in found.levels.items()],
         measures=MEASURES,

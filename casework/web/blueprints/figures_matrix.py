@@ -13,11 +13,26 @@ from casework.errors import NotPermitted
 from casework.queries import figures_pages
 from casework.queries.figures import NOTHING, Figures, Period, Scope
 from casework.queries.figures_pages import MONTHS, WITH_OFFICE, Matrix, months_between
-from casework.queries.measures import MEASURES, RATES, Anchor
-from casework.web.blueprints.figures import Links, links_of, said, scope_of, whole_days
+from casework.queries.measures import (
+    MEASURES,
+    MEDIAN_WORDS,
+    P90_WORDS,
+    RATES,
+    WORKED_P90_WORDS,
+    WORKED_WORDS,
+    Anchor,
+)
+from casework.web.blueprints.figures import (
+    Links,
+    groups_name,
+    links_of,
+    said,
+    scope_of,
+    whole_days,
+)
 from casework.web.blueprints.figures_overview import bp
 from casework.web.blueprints.figures_tables import as_file, valid_form
-from casework.web.clock import today
+from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.directory import unit_name, units
 from casework.web.forms import figures as forms
@@ -53,6 +68,8 @@ def matrix() -> ResponseReturnValue:
     return render_template(
         "figures/matrix.html",
         form=form,
+        at=now(),
+        group=groups_name(form.groups),
         rows=shown.rows(),
         foot=shown.foot(),
         heads=[f"{first:%Y-%m}" for first, _last in shown.spans],
@@ -72,6 +89,8 @@ def matrix_as_file(kind: str) -> ResponseReturnValue:
     shown = _Shown(form)
     header = [_("Department"), *(f"{first:%Y-%m}" for first, _last in shown.spans)]
     rows = [[shown.unit(key), *shown.values(key)] for key in shown.with_figures()]
+    if rows:
+        rows.append([str(_("All departments")), *shown.sums()])
     return as_file(header, rows, kind, f"matrix-{shown.key}-{form.first}-{form.last}")
 
 
@@ -128,8 +147,15 @@ class _Shown:
 
     def values(self, key: int) -> Iterable[Cell]:
         for place in range(len(self.spans)):
-            value = self.value(self.found.cells.get((key, place), NOTHING))
-            yield Share(value) if self.is_rate else int(value or 0)
+            yield self._in_file(self.found.cells.get((key, place), NOTHING))
+
+    def sums(self) -> Iterable[Cell]:
+        """Return the cells of all units together for a file."""
+        return (self._in_file(figures) for figures in self.found.columns)
+
+    def _in_file(self, figures: Figures) -> Cell:
+        value = self.value(figures)
+        return Share(value) if self.is_rate else int(value or 0)
 
     def rows(self) -> list[tuple[str, str, list[HeatCell]]]:
         """Return name, address and cells of each unit."""
@@ -155,9 +181,9 @@ class _Shown:
         value = self.value(figures)
         if value is None or (not self.is_rate and not value):
             return HeatCell("–" if value is None else "0", None, 0)
-        measure = RATES[self.key].numerator if self.is_rate else self.key
         text = percent(value) if self.is_rate else number(int(value))
-        return HeatCell(text, to.cases(measure), self._shade(value) if shaded else 0)
+        href = to.rate(self.key) if self.is_rate else to.cases(self.key)
+        return HeatCell(text, href, self._shade(value) if shaded else 0)
 
     def _shade(self, value: Decimal) -> int:
         if self._high == self._low:
@@ -184,6 +210,14 @@ def beside() -> ResponseReturnValue:
         sides=[_side(form, key) for key in (form.department.data, form.other.data)]
         if valid
         else None,
+        at=now(),
+        group=groups_name(form.groups),
+        times={
+            "median": MEDIAN_WORDS,
+            "p90": P90_WORDS,
+            "worked_median": WORKED_WORDS,
+            "worked_p90": WORKED_P90_WORDS,
+        },
         measures=MEASURES,
         rates=RATES,
         said=said,

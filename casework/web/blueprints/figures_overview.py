@@ -2,30 +2,39 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from casework.errors import NotPermitted
 from casework.queries import figures_pages, overview
 from casework.queries.figures import Figures, Grouping, Period, Scope
-from casework.queries.measures import MEASURES, RATES
-from casework.queries.overview import RECENT, Hot
-from casework.web.blueprints.figures import Links, group_name, said, whole_days
+from casework.queries.measures import MEASURES, RATES, WORKED_WORDS
+from casework.queries.overview import RECENT, Hot, Ranked
+from casework.web.blueprints.figures import (
+    Links,
+    ever,
+    group_name,
+    said,
+    whole_days,
+)
 from casework.web.blueprints.figures_tables import bp
 from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.directory import unit_name
 from casework.web.guard import me
-from casework.web.language import month_name, percent
+from casework.web.language import month_name, percent, points
 from casework.workflow.states import DEPARTMENT_ROLES
 
 __all__ = ["bp"]
 
 MONTHS = 12
 ON_WALL = 8
-"""How many units of the ranking a board on a wall shows."""
+HOT_ON_WALL = 4
+"""How many units of the ranking and subjects that grow a board on a wall shows."""
 
 REFRESH = 300
 """Seconds after which a board on a wall asks for itself again."""
@@ -40,29 +49,27 @@ def overview_page() -> ResponseReturnValue:
     periods = overview.compared(day)
     spans = [Period.of(first, last, today=day) for first, last in periods.values()]
     units = figures_pages.by_department(session(), scope, spans[0], times=False).units
-    trend_from = (day.replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
+    standing = overview.standing(session(), scope, today=day)
+    compared = _columns(periods, figures_pages.of_periods(session(), scope, spans))
+    wall = request.args.get("wall") == "1"
+    ranking = overview.ranking(units, "on_time")
     return render_template(
         "figures/overview.html",
-        wall=request.args.get("wall") == "1",
+        wall=wall,
         refresh=REFRESH,
-        on_wall=ON_WALL,
+        hot_on_wall=HOT_ON_WALL,
         at=now(),
         now_link=Links(day, day, ""),
-        standing=overview.standing(session(), scope, today=day),
-        compared=_columns(periods, figures_pages.of_periods(session(), scope, spans)),
-        months=figures_pages.by_month(
-            session(),
-            scope,
-            trend_from,
-            day,
-            today=day,
-            anchors=figures_pages.CAME_AND_WENT,
-            times=False,
-        ),
-        ranking=overview.ranking(units, "on_time"),
+        standing=standing,
+        finding=finding(compared[0][1], compared[1][1], standing.open_late),
+        compared=compared,
+        months=_trend(scope, day),
+        ranking=on_wall(ranking) if wall else ranking,
+        of_all=len(ranking),
         hot=[_hot(one) for one in overview.hot_subjects(session(), scope, today=day)],
         link=Links(day.replace(day=1), day, ""),
-        year=Links(day.replace(month=1, day=1), day, ""),
+        ever=ever(),
+        worked_words=said(WORKED_WORDS),
         measures=MEASURES,
         rates=RATES,
         said=said,
@@ -72,6 +79,27 @@ def overview_page() -> ResponseReturnValue:
         unit=lambda key: unit_name(key) if key else _("Petition office"),
         plain=url_for(".overview_page"),
     )
+
+
+def _trend(scope: Scope, day: date) -> list[figures_pages.Month]:
+    first = (day.replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
+    return figures_pages.since_the_first(
+        figures_pages.by_month(
+            session(),
+            scope,
+            first,
+            day,
+            today=day,
+            anchors=figures_pages.CAME_AND_WENT,
+            times=False,
+        )
+    )
+
+
+def on_wall(ranking: list[Ranked]) -> list[Ranked]:
+    """Return the first and the last units where not all fit."""
+    half = ON_WALL // 2
+    return ranking if len(ranking) <= ON_WALL else ranking[:half] + ranking[-half:]
 
 
 def _columns(
@@ -86,6 +114,34 @@ def _columns(
         (heads[name], figures, Links(first, last, ""))
         for (name, (first, last)), figures in zip(periods.items(), found, strict=True)
     ]
+
+
+def finding(this: Figures, before: Figures, late: int) -> str:
+    """Return in one sentence or two what the page says."""
+    rate, then = this.rate("on_time"), before.rate("on_time")
+    stand = (
+        ngettext(
+            "%(num)s case is past its promised date now.",
+            "%(num)s cases are past their promised date now.",
+            late,
+        )
+        if late
+        else _("No case is past its promised date now.")
+    )
+    if rate is None:
+        return f"{_('Nothing was due this month yet.')} {stand}"
+    change = _("nothing to compare with") if then is None else _compared(rate - then)
+    now_rate = _("On time this month: %(rate)s, %(change)s.", rate=percent(rate), change=change)
+    return f"{now_rate} {stand}"
+
+
+def _compared(difference: Decimal) -> str:
+    change = points(abs(difference))
+    if points(difference) == points(Decimal(0)):
+        return str(_("the same as in as many days of last month"))
+    if difference > 0:
+        return str(_("%(points)s points more than in as many days of last month", points=change))
+    return str(_("%(points)s points less than in as many days of last month", points=change))
 
 
 def _hot(one: Hot) -> tuple[str, str, Hot, str]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from casework.queries import figures_pages
 from casework.queries.figures import Figures, Grouping, Period
 from casework.queries.figures_cases import CountedRow, every_counted
-from casework.queries.measures import MEASURES, RATES
+from casework.queries.measures import MEASURES, RATES, WORKED_WORDS
 from casework.web.blueprints.figures import (
     FILES,
     GROUPINGS,
@@ -24,14 +24,14 @@ from casework.web.blueprints.figures import (
     scope_of,
     whole_days,
 )
-from casework.web.clock import today
+from casework.web.clock import now, today
 from casework.web.components import in_words
 from casework.web.db import outliving, session
 from casework.web.directory import subjects, unit_name, units
 from casework.web.forms.figures import PeriodForm
 from casework.web.guard import me
 from casework.web.language import percent
-from casework.web.tables import Cell, Share, csv_lines, xlsx_file
+from casework.web.tables import Cell, Share, csv_lines, in_local_time, xlsx_file
 from casework.workflow.states import DEPARTMENT_ROLES, Channel, Kind, State
 
 __all__ = ["bp"]
@@ -58,6 +58,8 @@ def by(grouping: str) -> ResponseReturnValue:
         "figures/by.html",
         **frame,
         rows=_groups(form, _grouping(grouping)),
+        at=now(),
+        worked_words=said(WORKED_WORDS),
         group=groups_name(form.groups),
         link=link,
         files=[(kind, link.export(f"by/{grouping}", kind)) for kind in FILES],
@@ -95,7 +97,7 @@ def cases_as_file(kind: str) -> ResponseReturnValue:
         _("Department"),
         _("Received"),
         _("Promised"),
-        _("Completed"),
+        _("Completed on"),
     ]
     name = f"cases-{measure.key}-{form.first}-{form.last}"
     words: dict[StrEnum, str] = {
@@ -176,6 +178,7 @@ def as_file(
     if kind == "xlsx":
         made = xlsx_file(header, rows)
         return send_file(made, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
-    response = Response(csv_lines(header, rows), mimetype="text/csv")
+    lines = csv_lines(header, (in_local_time(row) for row in rows))
+    response = Response(lines, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -7,15 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from casework.queries import figures_pages, figures_units
 from casework.queries.figures import Grouping, Period, Scope
-from casework.queries.measures import MEASURES, RATES, Anchor
+from casework.queries.measures import MEASURES, RATES, WORKED_WORDS, Anchor
 from casework.web.blueprints.figures import (
     Links,
+    age_days,
     group_name,
     said,
     whole_days,
 )
 from casework.web.blueprints.figures_matrix import bp, month_before, spark_of
-from casework.web.clock import today
+from casework.web.clock import now, today
 from casework.web.db import session
 from casework.web.directory import unit_name, units
 from casework.web.forms.figures import PeriodForm
@@ -26,12 +27,7 @@ from casework.workflow.states import DEPARTMENT_ROLES
 __all__ = ["bp"]
 
 SUBJECTS = 10
-CARDS = (
-    ("completion", "valid_completed"),
-    ("on_time", "on_time"),
-    ("send_back", "sent_back"),
-    ("satisfaction", "satisfied"),
-)
+CARDS = ("completion", "on_time", "send_back", "satisfaction")
 
 
 @bp.get("/unit/<int:department_id>")
@@ -54,12 +50,15 @@ def unit(department_id: int) -> ResponseReturnValue:
         **frame,
         found=found,
         months=months,
-        cards=[(RATES[key], measure, _spark(months, key)) for key, measure in CARDS],
+        cards=[(RATES[key], _spark(months, key)) for key in CARDS],
         supervision_cards=figures_units.cards(db, me(), department_id, first, last),
         worst=figures_units.worst(db, scope, today=today()),
         sent_back=figures_units.sent_back_for(db, me(), department_id, first, last),
         ages=figures_units.queue_ages(db, scope, today=today()),
         spans=figures_units.AGES,
+        age_days=age_days(),
+        at=now(),
+        worked_words=said(WORKED_WORDS),
         subjects=_subjects(scope, period),
         link=Links(first, last, str(department_id)),
         measures=MEASURES,
@@ -81,13 +80,15 @@ def unit(department_id: int) -> ResponseReturnValue:
 def _trend(scope: Scope, last: date) -> list[figures_pages.Month]:
     """Return the twelve months up to the end of the period, without times."""
     end = min(last, today())
-    return figures_pages.by_month(
-        session(),
-        scope,
-        month_before(end, 11),
-        end,
-        today=today(),
-        times=False,
+    return figures_pages.since_the_first(
+        figures_pages.by_month(
+            session(),
+            scope,
+            month_before(end, 11),
+            end,
+            today=today(),
+            times=False,
+        )
     )
 
 

@@ -18,7 +18,7 @@ from casework.workflow.states import DEPARTMENT_ROLES
 
 WITH_OFFICE = "office"
 FIRST_YEAR = 1990
-LONGEST_KEY = 18
+LONGEST_KEY, LONGEST_ID = 40, 18
 NEEDED = _l("Write the day, for example 2026-11-23.")
 
 
@@ -63,6 +63,10 @@ class PeriodForm(CaseworkForm):
             self["to"].errors = [_("The last day must not be before the first.")]
         elif self.first > today():
             self["from"].errors = [_("This period has not begun.")]
+        elif self.last.year > today().year + 1:
+            self["to"].errors = [_("Choose a last day up to %(year)s.", year=str(today().year + 1))]
+        if len(self.groups) < len(self._named_groups):
+            self.group.errors = [_("There is no such filter. Choose from the lists on this page.")]
         return not self.errors
 
     @property
@@ -82,9 +86,13 @@ class PeriodForm(CaseworkForm):
 
     @property
     def groups(self) -> tuple[tuple[Grouping, str], ...]:
-        """Return the street, channel, kind and category of the address; others are ignored."""
-        named = (self.group.data or "").split(",")[: len(Grouping)]
-        return tuple(group for name in named if (group := _group(name)) is not None)
+        """Return the street, channel, kind and category of the address."""
+        read = map(_group, self._named_groups[: len(Grouping)])
+        return tuple(group for group in read if group is not None)
+
+    @property
+    def _named_groups(self) -> list[str]:
+        return [name for name in (self.group.data or "").split(",") if name]
 
     @property
     def with_office(self) -> bool:
@@ -95,7 +103,7 @@ def _group(written: str) -> tuple[Grouping, str] | None:
     name, _colon, key = written.partition(":")
     try:
         grouping = Grouping(name)
-        if len(key) > LONGEST_KEY:
+        if len(key) > (LONGEST_ID if key.isdecimal() else LONGEST_KEY):
             return None
         in_group(grouping, key)
     except ValueError:
