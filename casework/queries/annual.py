@@ -1,17 +1,14 @@
 """The figures of the annual report on petitions (信访工作条例 41)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models import Case, SupervisionNotice
 from casework.queries import figures_pages
 from casework.queries.figures import NOTHING, Figures, Grouping, Period, Scope
+from casework.queries.levels import counted_levels
 from casework.queries.measures import Anchor
-from casework.workflow.calendar import midnight
 from casework.workflow.states import Kind
 from casework.workflow.supervision import Level
 
@@ -62,7 +59,7 @@ def annual(session: Session, scope: Scope, year: int, *, today: date) -> Annual:
         told_apart(Grouping.CATEGORY),
         _complaints(session, scope, period),
         kinds.get(Kind.SUGGESTION.value, NOTHING),
-        _levels(session, scope, first, last),
+        counted_levels(session, scope, first, last),
     )
 
 
@@ -73,21 +70,3 @@ def _complaints(session: Session, scope: Scope, period: Period) -> list[tuple[st
     )
     counted = [(key, found["received"]) for key, found in units.items() if key]
     return sorted(counted, key=lambda each: (-each[1], each[0]))[:COMPLAINED_ABOUT]
-
-
-def _levels(session: Session, scope: Scope, first: date, last: date) -> dict[Level, int]:
-    """Return how often each level of supervision was set in the year; lifted ones left out."""
-    level: Any = SupervisionNotice.level
-    rows = session.execute(
-        select(level, func.count())
-        .join(Case, Case.id == SupervisionNotice.case_id)
-        .where(
-            SupervisionNotice.at >= midnight(first),
-            SupervisionNotice.at < midnight(last + timedelta(days=1)),
-            SupervisionNotice.cancelled_at.is_(None),
-            scope.condition(),
-        )
-        .group_by(level)
-    )
-    found = {key: count for key, count in rows}
-    return {key: found.get(key, 0) for key in Level}

@@ -1,4 +1,4 @@
-"""What stands behind one unit's figures: its oldest cases, what it sent back and why, its cards."""
+"""What stands behind one unit's figures: its oldest cases, what it sent back and why."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from sqlalchemy import Integer, and_, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from casework.models import Case, CaseEvent, Objection, Reason, SupervisionNotice, User
+from casework.models import Case, CaseEvent, Objection, Reason, User
 from casework.queries.cases import not_about
 from casework.queries.figures import Scope
 from casework.queries.measures import SUBMITTED
 from casework.workflow.calendar import midnight
 from casework.workflow.states import RUNNING, Action, State
-from casework.workflow.supervision import CARDS, Level
 
 WORST = 10
 AGES = (1, 5, 15, 30, 60)
@@ -98,30 +97,6 @@ def sent_back_for(
         .order_by(count.desc(), Reason.code)
     )
     return [SentBackFor(*row) for row in rows]
-
-
-def cards(
-    session: Session, user: User, department_id: int, first: date, last: date
-) -> tuple[int, int]:
-    """Return how many yellow and red cards the unit got between the days; lifted ones left out."""
-    yellow, red = (
-        func.count().filter(SupervisionNotice.level == level)
-        for level in (Level.YELLOW_CARD, Level.RED_CARD)
-    )
-    row = session.execute(
-        select(yellow, red)
-        .select_from(SupervisionNotice)
-        .join(Case, Case.id == SupervisionNotice.case_id)
-        .where(
-            SupervisionNotice.department_id == department_id,
-            SupervisionNotice.level.in_(CARDS),
-            SupervisionNotice.at >= midnight(first),
-            SupervisionNotice.at < midnight(last + timedelta(days=1)),
-            SupervisionNotice.cancelled_at.is_(None),
-            not_about(user),
-        )
-    ).one()
-    return row[0], row[1]
 
 
 def queue_ages(session: Session, scope: Scope, *, today: date) -> dict[State, list[int]]:

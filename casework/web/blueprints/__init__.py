@@ -18,7 +18,7 @@ from casework.web.blueprints import (
     department_steps,
     erasures,
     extensions,
-    figures_annual,
+    figures_levels,
     files,
     follow_ups,
     guides,
@@ -80,7 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     supervision_levels.bp,
     supervision_bench.bp,
     supervision_answers.bp,
-    figures_annual.bp,  # the door of all figures
+    figures_levels.bp,  # the door of all figures
     circulars.bp,
     appeals.bp,
     unpublished.bp,

@@ -127,7 +127,7 @@ def cases() -> ResponseReturnValue:
         at=now(),
         link=link,
         said=said,
-        unit=_unit_shown(form),
+        unit=unit_shown(form),
         group=groups_name(form.groups),
         back=link.index(),
         files=[(kind, link.export("cases", kind, measure=measure.key)) for kind in FILES],
@@ -178,6 +178,11 @@ class Links:
     def running(self, state: str, *, first: date, last: date) -> str:
         """Return the address of the cases in ``state`` that came in between the days."""
         return self.month(first, last).in_group(Grouping.STATE.value, state).cases("valid_open")
+
+    def levels(self, level: str, *, after: int | None = None) -> str:
+        """Return the address of the levels of supervision that were set."""
+        more = f"&after={after}" if after else ""
+        return f"{self._pages[0]}/levels?level={level}&{self._query}{more}"
 
     def by(self, grouping: str) -> str:
         """Return the address of the figures told apart by ``grouping``."""
@@ -251,7 +256,8 @@ def _unit_key(form: PeriodForm) -> str:
     return forms.WITH_OFFICE if form.with_office else str(form.department_id or "")
 
 
-def _unit_shown(form: PeriodForm) -> str:
+def unit_shown(form: PeriodForm) -> str:
+    """Return whose figures are shown, in the language of the page."""
     if me().role in DEPARTMENT_ROLES:
         return unit_name(me().department_id)
     if form.with_office:

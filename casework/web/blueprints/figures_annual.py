@@ -56,7 +56,10 @@ def annual_report(report_year: int) -> ResponseReturnValue:
             )
             for key, count in found.complaints
         ],
-        levels=[(in_words(level), count) for level, count in found.levels.items()],
+        levels=[
+            (in_words(level), count, link.levels(level.value))
+            for level, count in found.levels.items()
+        ],
         measures=MEASURES,
         rates=RATES,
         said=said,

@@ -5,7 +5,7 @@ from datetime import date
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casework.queries import figures_pages, figures_units
+from casework.queries import figures_pages, figures_units, levels
 from casework.queries.figures import Grouping, Period, Scope
 from casework.queries.measures import MEASURES, RATES, WORKED_WORDS, Anchor
 from casework.web.blueprints.figures import (
@@ -23,6 +23,7 @@ from casework.web.forms.figures import PeriodForm
 from casework.web.guard import me
 from casework.web.language import language, month_name, percent
 from casework.workflow.states import DEPARTMENT_ROLES
+from casework.workflow.supervision import CARDS as SUPERVISION_CARDS
 
 __all__ = ["bp"]
 
@@ -45,13 +46,14 @@ def unit(department_id: int) -> ResponseReturnValue:
     db = session()
     (found,) = figures_pages.of_periods(db, scope, [period])
     months = _trend(scope, last)
+    counted = levels.counted_levels(db, scope, first, last)
     return render_template(
         "figures/unit.html",
         **frame,
         found=found,
         months=months,
         cards=[(RATES[key], _spark(months, key)) for key in CARDS],
-        supervision_cards=figures_units.cards(db, me(), department_id, first, last),
+        supervision_cards=[counted[level] for level in SUPERVISION_CARDS],
         worst=figures_units.worst(db, scope, today=today()),
         sent_back=figures_units.sent_back_for(db, me(), department_id, first, last),
         ages=figures_units.queue_ages(db, scope, today=today()),
