@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import dropwhile
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -114,6 +115,7 @@ def _shown(month: date, content: circulars.Content) -> dict[str, Any]:
         "month": month,
         "title": _("Circular of %(month)s", month=month_name(month)),
         "content": content,
+        "trend": list(dropwhile(lambda each: not any(each[1:]), content["trend"])),
         "whole": figures_of(content["whole"]),
         "figures_of": figures_of,
         "named": lambda unit: unit["name_en"] if language() == "en" else unit["name"],
