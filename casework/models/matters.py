@@ -63,7 +63,7 @@ class Follower(Base):
         Index(
             "ix_followers_case",
             "case_id",
-            postgresql_where=text("confirmed_at IS NOT NULL AND erased_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL"),
         ),
         Index("ix_followers_erased", "erase_on", postgresql_where=text("erased_at IS NULL")),
     )

@@ -36,9 +36,6 @@ class Outcome(StrEnum):
     LAPSED = "lapsed"
 
 
-FAILED = (Result.NO_ANSWER, Result.BUSY)
-"""Calls after which another one is tried, at another time of the day."""
-
 CLAIM_HOLDS = timedelta(minutes=30)
 """How long an operator who has taken a follow-up keeps it from the others."""
 

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from casework.models import PUBLIC_CHANGES, Case, Department, Follower, PublicMatter
@@ -128,6 +128,16 @@ def test_steps_of_a_case_that_nobody_may_follow_change_no_public_page(
     district.case_in(State.FORWARDED)
     district.case_in(State.WITHDRAWN)
     assert session.scalar(select(func.max(PUBLIC_CHANGES.c.id))) == before
+
+
+def test_followers_are_counted_by_an_index(session: Session) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = session.scalars(
+        text(
+            "EXPLAIN SELECT count(*) FROM followers WHERE case_id = 1 AND confirmed_at IS NOT NULL"
+        )
+    )
+    assert "Seq Scan" not in " ".join(plan)
 
 
 def test_who_follows_both_of_two_merged_matters_follows_on_once(
