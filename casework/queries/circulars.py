@@ -196,6 +196,12 @@ def circulars(session: Session) -> Sequence[Circular]:
     ).all()
 
 
+def first_month(session: Session) -> date | None:
+    """Return the first day of the month in which the first case came; None before it."""
+    first = session.scalar(select(func.min(Case.received_on)))
+    return first.replace(day=1) if first else None
+
+
 def circular_of(session: Session, month: date) -> Circular | None:
     """Return the circular of a month, None while it was not issued."""
     return session.get(Circular, month)

@@ -22,6 +22,9 @@ def why_not_issued(session: Session, month: date, *, at: datetime) -> GuardFaile
     """Return why no circular of ``month`` can be issued now, or None if it can."""
     if last_day(month) >= local_day(at):
         return GuardFailed(N_("This month is not over yet."))
+    first = circulars.first_month(session)
+    if first is None or month < first:
+        return GuardFailed(N_("No case had come in by the end of this month."))
     if circulars.circular_of(session, month) is not None:
         return GuardFailed(N_("The circular of this month has been issued already."))
     return None
@@ -32,8 +35,8 @@ def issue(
 ) -> Circular:
     """Issue the circular of ``month``, keep it, and tell leaders and units.
 
-    Raises NotPermitted except for supervisors, GuardFailed before the month is over and the
-    second time.
+    Raises NotPermitted except for supervisors, GuardFailed for a month that is not over, that ended
+    before the first case or that has its circular.
     """
     if by.role is not Role.SUPERVISOR or by.user_id is None:
         raise NotPermitted()

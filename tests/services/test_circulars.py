@@ -36,6 +36,7 @@ def issue(
 
 
 def test_only_supervisors_issue_and_only_once_a_month_that_is_over(district: District) -> None:
+    district.case_in(State.FORWARDED)
     for user in district.staff():
         if user is not district.supervisor:
             with pytest.raises(NotPermitted):
@@ -52,6 +53,15 @@ def test_only_supervisors_issue_and_only_once_a_month_that_is_over(district: Dis
     issue(district)
     with pytest.raises(GuardFailed):
         issue(district)
+
+
+def test_no_circular_is_issued_of_a_month_before_the_first_case(district: District) -> None:
+    with pytest.raises(GuardFailed):
+        issue(district)
+    district.case_in(State.FORWARDED)
+    with pytest.raises(GuardFailed):
+        issue(district, date(2026, 2, 1))
+    issue(district)
 
 
 def test_a_circular_does_not_change_when_its_cases_do(district: District) -> None:
@@ -115,12 +125,14 @@ def test_what_was_changed_behind_the_application_shows(district: District) -> No
 def test_the_application_cannot_change_or_delete_what_was_issued(
     district: District, statement: str
 ) -> None:
+    district.case_in(State.FORWARDED)
     issue(district)
     with pytest.raises(ProgrammingError), district.session.begin_nested():
         district.session.execute(text(statement))
 
 
 def test_leaders_supervisors_and_every_unit_are_told_once(district: District) -> None:
+    district.case_in(State.FORWARDED)
     issue(district)
     waiting = select(OutboxMessage).where(OutboxMessage.notice == Notice.CIRCULAR)
     assert len(district.session.scalars(waiting).all()) == 1

@@ -45,12 +45,14 @@ def test_what_was_issued_is_not_issued_again(
 
 
 def test_only_a_supervisor_previews(district: District, sign_in: SignIn, clock: Clock) -> None:
+    district.case_in(State.FORWARDED)
     district.session.commit()
     clock.now = IN_APRIL
     assert sign_in(district.leader).get("/circulars/2026-03/issue").status_code == 403
     assert sign_in(district.operator).get("/circulars").status_code == 403
     page = sign_in(district.supervisor).fetch("/circulars")
     assert page.all("a", href="/circulars/2026-03/issue")
+    assert not page.all("a", href="/circulars/2026-02/issue")  # no case had come in
 
 
 def test_an_empty_month_is_a_clear_page(district: District, sign_in: SignIn, clock: Clock) -> None:

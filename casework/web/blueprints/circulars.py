@@ -106,7 +106,8 @@ def _due(issued: set[date]) -> list[date]:
     for _number in range(OFFERED):
         month = (month - timedelta(days=1)).replace(day=1)
         months.append(month)
-    return [month for month in months if month not in issued]
+    first = circulars.first_month(session()) or today()
+    return [month for month in months if month >= first and month not in issued]
 
 
 def _shown(month: date, content: circulars.Content) -> dict[str, Any]:
