@@ -44,6 +44,7 @@ put("start.js", read(root, "frontend/scripts/start.js"));
 put("work.js", read(root, "frontend/scripts/work.js"));
 put("files.js", read(root, "frontend/scripts/files.js"));
 put("draft.js", read(root, "frontend/scripts/draft.js"));
+put("redact.js", read(root, "frontend/scripts/redact.js"));
 put("export.js", read(root, "frontend/scripts/export.js"));
 put("govuk-frontend.js", withoutMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));
 put("moj-frontend.js", withoutMap(read(modules, "@ministryofjustice/frontend/moj/moj-frontend.min.js")));

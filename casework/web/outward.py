@@ -25,6 +25,13 @@ TOLD_BY: dict[str, str] = {
     BY_MAIL: N_("By e-mail"),
 }
 
+TOLD_BY_FOR_ANOTHER: dict[str, str] = {
+    NONE: N_("Not at all; the petitioner looks for it"),
+    BY_SMS: N_("By text message"),
+    BY_MAIL: N_("By e-mail"),
+}
+"""The same where an official enters the letter of somebody else."""
+
 MEDIA: dict[Medium, str] = {
     Medium.MAIL: N_("E-mail"),
     Medium.SMS: N_("Text message"),

@@ -75,3 +75,10 @@ def test_without_a_letter_entered_there_is_nothing_to_print(
     district: District, sign_in: SignIn
 ) -> None:
     assert sign_in(district.clerk).get("/office/entered").location.endswith("/office/new")
+
+
+def test_an_empty_list_of_erasures_speaks_of_erasures(district: District, sign_in: SignIn) -> None:
+    browser = sign_in(district.clerk)
+    browser.speak("en")
+    page = browser.fetch("/erasures").text
+    assert "No request to erase waits for a decision." in page

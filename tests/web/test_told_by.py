@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from casework.app import create_app
 from casework.models import Petitioner
 from casework.notify.spread import spread
+from casework.services import sessions
 from tests.factories import District
 from tests.web.citizen import LETTER, page_of, send
 from tests.web.client import LintingClient
@@ -104,3 +105,18 @@ def test_the_demonstration_shows_what_would_have_left(
     assert "We have your letter 2026-" in page
     assert "138****1111" in page
     assert MOBILE not in page
+
+
+def test_who_enters_for_somebody_else_is_not_asked_about_their_own_mobile(
+    demo: Flask, session: Session, district: District, clock: Clock
+) -> None:
+    token = sessions.start_session(session, district.clerk, clock.now)
+    session.commit()
+    clerk = client_of(demo)
+    with clerk.session_transaction() as kept:
+        kept["_user_id"] = token
+    clerk.speak("en")
+    page = clerk.get("/office/new").text
+    assert "How does the petitioner want to be told of news?" in page
+    assert "my mobile" not in page
+    assert "I look for myself" not in page

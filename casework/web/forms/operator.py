@@ -27,7 +27,7 @@ from casework.web.forms.letters import LetterForm
 from casework.web.forms.office import urgency_field
 from casework.web.forms.picking import SubjectField, UnitField
 from casework.web.language import language
-from casework.web.outward import BY_SMS, MOBILE, NONE
+from casework.web.outward import BY_SMS, MOBILE, NONE, TOLD_BY_FOR_ANOTHER, offered
 from casework.web.saving import text_of
 from casework.workflow.states import Channel, Urgency
 from casework.workflow.words import CHANNELS, KINDS
@@ -166,6 +166,11 @@ class IntakeForm(LetterForm):
     address = line_field(_l("Petitioner's address"))
     email = email_field()
     id_number = id_number_field()
+    told_by = RadioField(
+        _l("How does the petitioner want to be told of news?"),
+        [Optional()],
+        description=_l("If nothing is chosen, the mobile is used, or else the e-mail address."),
+    )
     unnamed = BooleanField(_l("The petitioner does not want the name to be passed on"))
     consent = BooleanField(
         _l("The petitioner agrees that letter and answer may be published"),
@@ -176,6 +181,9 @@ class IntakeForm(LetterForm):
         """Fill the lists; a paper letter need not give a number."""
         super().offer()
         self.phone.flags.unmarked = False
+        self.told_by.choices = [
+            SelectChoice(way, _l(TOLD_BY_FOR_ANOTHER[way])) for way in (*offered(), NONE)
+        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for no way to be reached: who writes on paper may give nothing but an address."""
