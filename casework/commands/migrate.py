@@ -1,6 +1,7 @@
 """``casework migrate``: brings the database to the version of this code, or to another one."""
 
 import click
+from alembic.util import CommandError
 
 from casework.commands._work import begin_with_defaults
 from casework.installation.environment import opened
@@ -14,7 +15,10 @@ def command(revision: str, down: bool) -> None:
     """Bring the database's tables to the version that this code needs."""
     with opened() as settings:
         move = migrations.downgrade if down else migrations.upgrade
-        move(settings.owner_url, revision)
+        try:
+            move(settings.owner_url, revision)
+        except CommandError as refusal:
+            raise click.ClickException(str(refusal)) from refusal
         if revision in ("head", migrations.head()):
             begin_with_defaults(settings)
     click.echo(f"The database is at version {revision} ({migrations.head()} is the newest).")

@@ -1,14 +1,18 @@
 """Keep reviews and re-reviews, hearings, requests to have a case done again, and if it was true.
 
-Going down turns reviews into letters and their limit into that of the whole case; their logs keep
-the steps of which the older version knows no word.
+Going down is refused while there is a review, or a log that holds one of its steps or a wish for a
+redo. The older version knows neither their words nor their limit. Turned into letters, reviews
+would come back to the units that are kept out of them, and their logs, which nobody may rewrite,
+would hold steps that the older version cannot read. Deleted, letters that were acknowledged would
+be lost. So whoever must go back restores the backup from before the upgrade, which is consistent.
 
 Revision ID: 0019
 Revises: 0018
 """
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
+from alembic.util import CommandError
 
 revision = "0019"
 down_revision = "0018"
@@ -64,6 +68,12 @@ NOTICES = (
 WITH_CHANNELS = ("cases", "publications")
 WITH_CLOCKS = ("case_clocks", "supervision_notices", "limit_rules")
 WITH_NOTICES = ("outbox", "deliveries", "message_texts")
+
+UNKNOWN_BEFORE = """
+SELECT (SELECT count(*) FROM cases WHERE channel IN ('review', 're_review')) AS reviews,
+  (SELECT count(DISTINCT case_id) FROM case_events WHERE action IN ('ask_review', 'review_asked',
+    'hold_hearing', 'call_off_hearing', 'ask_redo', 'refuse_redo')) AS logs
+"""
 
 KEEP_OUT = """
 CREATE FUNCTION keep_out_the_reviewed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -228,6 +238,7 @@ def _make_redo_requests() -> None:
 
 
 def downgrade() -> None:
+    _refuse_to_lose()
     op.execute("DELETE FROM limit_rules WHERE clock = 'review'")
     _index_figures([])
     op.drop_constraint(op.f("fk_ratings_by_id"), "ratings", type_="foreignkey")
@@ -241,15 +252,22 @@ def downgrade() -> None:
     for table in WITH_NOTICES:
         op.execute(f"DELETE FROM {table} WHERE notice = 'redo_refused'")
         _hold(table, "notice", NOTICES)
-    for table in ("case_clocks", "supervision_notices"):
-        op.execute(f"UPDATE {table} SET clock = 'whole' WHERE clock = 'review'")
     for table in WITH_CLOCKS:
         _hold(table, "clock", CLOCKS)
     for table in WITH_CHANNELS:
-        op.execute(
-            f"UPDATE {table} SET channel = 'letter' WHERE channel IN ('review', 're_review')"
-        )
         _hold(table, "channel", CHANNELS)
+
+
+def _refuse_to_lose() -> None:
+    if context.is_offline_mode():
+        return
+    found = op.get_bind().execute(sa.text(UNKNOWN_BEFORE)).one()
+    if any(found):
+        raise CommandError(
+            f"The database stays as it is: version 0018 knows neither the {found.reviews} reviews "
+            f"nor the steps of {found.logs} logs (reviews, hearings, wishes for a redo). To go "
+            "back, restore the backup that was made before the upgrade (casework restore)."
+        )
 
 
 def _hold(table: str, column: str, values: tuple[str, ...]) -> None:
