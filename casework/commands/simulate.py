@@ -13,14 +13,8 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from casework.commands._work import at_work, locale, plain_errors, say
-from casework.demo.simulating import (
-    Progress,
-    Scale,
-    answered_calls,
-    deliveries_by_medium,
-    lives,
-    settled,
-)
+from casework.demo.counting import deliveries_by_medium, what_came_after
+from casework.demo.simulating import Progress, Scale, answered_calls, lives, settled
 from casework.demo.stage import Stage
 from casework.installation.environment import founded
 from casework.language import N_, translate
@@ -107,6 +101,7 @@ def _tell(session: Session, progress: Progress) -> None:
     )
     _list(N_("Where the cases stand"), _grouped(session, Case.state))
     _list(N_("What the logs hold"), _grouped(session, CaseEvent.action))
+    _list(N_("What came after the answers"), what_came_after(session))
     _list(N_("Levels of supervision"), _grouped(session, SupervisionNotice.level))
     _list(N_("What the schedule did"), sorted(progress.jobs.items()))
     _list(N_("Notices by their way"), sorted(deliveries_by_medium(session).items()))
@@ -132,6 +127,7 @@ def digest_of(session: Session) -> str:
     found = sha256()
     for column in (CaseEvent.action, SupervisionNotice.level, Delivery.notice, Delivery.medium):
         found.update(repr(_grouped(session, column)).encode())
+    found.update(repr(what_came_after(session)).encode())
     rows = session.execute(
         select(
             Case.received_at,

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from casework.demo.contesting import appeal, ask_for_review
+from casework.demo.following import let_follow
 from casework.demo.plans import Plan
+from casework.demo.publishing import Publishing
 from casework.demo.stage import Stage, Story, pause
 from casework.demo.texts import Letter
 from casework.models import Case, Department
@@ -15,13 +18,8 @@ from casework.services import (
     office,
     oversight,
     petitioner,
-    public_texts,
-    publication,
 )
 from casework.services.actors import PETITIONER, Actor
-from casework.services.redaction.sensitive import signs_of
-from casework.services.redaction.suggestions import contacts_of, suggested
-from casework.services.sweeps import WITHHELD_WITHOUT_CONSENT
 from casework.workflow.calendar import local_day
 from casework.workflow.states import Kind, State
 
@@ -91,6 +89,8 @@ class Answering:
         if self.leaves_in(S.DISPATCHED):
             return at
         at = yield from self._sign(at)
+        if self.has("followed"):
+            at = yield from let_follow(self.stage, self.case, at)
         if self.leaves_in(S.HANDLING):
             return (yield from self._ask_for_time(at)) if self.has("extension") else at
         if self.has("question") or self.leaves_in(S.AWAITING_PETITIONER):
@@ -267,24 +267,24 @@ class Answering:
         at = yield from self._rate(at)
         if self.has("redo"):
             at = yield from self._redo(at)
-        if self.leaves_in(S.PUBLISHED):
-            return (yield from self._publish(at))
-        at = yield from pause(self.stage.at_work(at, (20, 60)))
-        reason = "withhold.privacy" if self.case.consent else WITHHELD_WITHOUT_CONSENT
-        publication.withhold(
-            self.session,
-            self.case,
-            reason_code=reason,
-            by=self.office,
-            at=at,
-            rules=self.stage.rules,
-        )
+        text = Publishing(self.stage, self.case, self.letter, self.plan.detours)
+        at = yield from (text.published(at) if self.leaves_in(S.PUBLISHED) else text.withheld(at))
+        return (yield from self._contested(at))
+
+    def _contested(self, at: datetime) -> Story:
+        """Tell what unit and petitioner have against it: an appeal, a review."""
+        if self.has("appeal"):
+            at = yield from appeal(self.stage, self.case, at)
+        if self.has("review"):
+            at = yield from ask_for_review(self.stage, self.case, at)
         return at
 
     def _rate(self, at: datetime) -> Story:
         if not (self.has("pleased") or self.has("redo")):
             return at
         at = yield from pause(at + timedelta(hours=self.stage.random.uniform(1, 40)))
+        if self.case.satisfaction is not None:  # said on the telephone meanwhile
+            return at
         unhappy = self.has("redo")
         drawn = self.stage.random.choices((5, 4, 3, 2), (50, 30, 14, 6))[0]
         points = 1 if unhappy else drawn
@@ -324,40 +324,3 @@ class Answering:
         at = yield from pause(self.stage.at_work(at, (1, 9)))
         department.sign(self.session, self.case, by=self.handler, at=at, rules=rules)
         return (yield from self._reply(at, self.letter.reply + "\n\n" + SECOND_REPLY))
-
-    def _publish(self, at: datetime) -> Story:
-        at = yield from pause(self.stage.at_work(at, (2, 20)))
-        rules = self.stage.rules
-        reply = publication.approved_reply(self.session, self.case)
-        contacts = contacts_of(self.session, self.case, rules=rules)
-        publication.redact(
-            self.session,
-            self.case,
-            subject=suggested(self.letter.subject, contacts),
-            body=suggested(self.letter.public_body, contacts),
-            reply=suggested(reply.text if reply else self.letter.reply, contacts),
-            sensitive=list(signs_of([self.letter.subject, self.letter.public_body])),
-            by=self.office,
-            at=at,
-            rules=rules,
-        )
-        draft = public_texts.draft_of(self.session, self.case)
-        if draft is not None and draft.wants_leader:
-            at = yield from pause(self.stage.at_work(at, (2, 20)))
-            leader = self.stage.district.actor("leader")
-            publication.clear(self.session, self.case, by=leader, at=at, rules=rules)
-        at = yield from pause(self.stage.at_work(at, (2, 20)))
-        second = self.stage.district.actor("office2")
-        publication.publish(self.session, self.case, by=second, at=at, rules=rules)
-        if not self.has("unpublish"):
-            return at
-        at = yield from pause(self.stage.after_days(at, self.stage.random.randint(2, 9)))
-        publication.unpublish(
-            self.session,
-            self.case,
-            reason_code="unpublish.outdated",
-            by=self.office,
-            at=at,
-            rules=rules,
-        )
-        return at

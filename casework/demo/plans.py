@@ -88,6 +88,15 @@ ENDS: tuple[tuple[State, int], ...] = (
 )
 """Of 100 cases of a whole year, how many end where."""
 
+OF_A_YEAR = (
+    ("followed", 0.03),
+    ("turned_down", 0.15),
+    ("correction", 0.03),
+    ("appeal", 0.25),
+    ("review", 0.03),
+)
+"""Detours of a whole year; of the appeals only those about late answers are made."""
+
 LATE_ANYHOW, LATE_IF_LAZY = 0.06, 0.35
 
 
@@ -97,6 +106,9 @@ def drawn_life(random: Random, *, lazy: bool) -> Plan:
     detours = set(_detours(random, until)) - {"late"}
     if random.random() < (LATE_IF_LAZY if lazy else LATE_ANYHOW):
         detours.add("late")
+    detours |= {name for name, chance in OF_A_YEAR if random.random() < chance}
+    if "redo" in detours:
+        detours.discard("review")
     if "question" in detours and random.random() < 0.2:
         detours.add("silent")
     return Plan(until, age=30, detours=frozenset(detours))

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import cast
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from casework.demo import plans, texts
+from casework.demo.afterwards import follow_up_calls, wishes_decided
 from casework.demo.filling import NotEmpty, find_hosts, is_empty
 from casework.demo.people import settle
 from casework.demo.stage import Stage, Story
@@ -24,7 +25,7 @@ from casework.demo.supervising import explain_some
 from casework.errors import CaseworkError
 from casework.jobs.registry import JOBS, Scheduled
 from casework.jobs.work import Work
-from casework.models import Delivery, Medium
+from casework.models import Delivery, Medium, Setting
 from casework.notify.spread import spread
 from casework.queries.rules import rules_in_force
 from casework.sealing import Sealer
@@ -48,7 +49,6 @@ NOT_PLAYED = frozenset(
     {
         "forget-changes",
         "tidy-up",
-        "forget-followers",
         "learn-categories",
         "renew-figures",
         "verify-figures",
@@ -106,9 +106,16 @@ def settled(session: Session, sealer: Sealer, scale: Scale, *, seed: int) -> Sta
     random, begins = Random(seed), midnight(scale.first)
     seed_defaults(session, at=begins)
     district = settle(session, random, at=begins)
+    _leave_no_lot(session, at=begins)
     stage = Stage(session, rules_in_force(session, sealer), random, district)
     session.commit()
     return stage
+
+
+def _leave_no_lot(session: Session, *, at: datetime) -> None:
+    """Ask afterwards by rule only: a lot falls by the keys of an installation, never the same."""
+    for name in ("follow_up_share", "follow_up_phone_share"):
+        session.merge(Setting(name=name, value=0, changed_at=at))
 
 
 def lives(stage: Stage, scale: Scale) -> Iterator[Progress]:
@@ -120,8 +127,9 @@ def lives(stage: Stage, scale: Scale) -> Iterator[Progress]:
     jobs = [
         _scheduled(work, entry, begins, progress) for entry in JOBS if entry.name not in NOT_PLAYED
     ]
+    days = [make(stage, begins) for make in (_evenings, follow_up_calls, wishes_decided)]
     with _hasty(session):
-        yield from _play(stage, [*stories, *jobs, _evenings(stage, begins)], scale, progress)
+        yield from _play(stage, [*stories, *jobs, *days], scale, progress)
 
 
 def answered_calls(stage: Stage, scale: Scale, *, seed: int) -> Iterator[Progress]:
@@ -256,9 +264,3 @@ def _deliver(session: Session, at: datetime) -> None:
         .values(sent_at=Delivery.next_at, attempts=1)
         .execution_options(synchronize_session=False)
     )
-
-
-def deliveries_by_medium(session: Session) -> dict[str, int]:
-    """Count what was told, by the way on which it went."""
-    rows = session.execute(select(Delivery.medium, func.count()).group_by(Delivery.medium))
-    return {medium.value: count for medium, count in rows}

@@ -11,8 +11,8 @@ from tests.database import Cluster
 BEFORE, AFTER = "0018", "0019"
 CASES = """
 INSERT INTO cases (ref, access_hash, channel, kind, urgency, state, subject, body, place, unnamed,
-  consent, language, received_at, received_on, promised_on, on_the_spot, round, sent_back, extended, left_out,
-  head_seq, head_hash)
+  consent, language, received_at, received_on, promised_on, on_the_spot, round, sent_back, extended,
+  left_out, head_seq, head_hash)
 SELECT gen_random_uuid(), '', channel, 'help', 'normal', 'withdrawn', '', '', '', false, true,
   'zh_CN', '2026-03-02', '2026-03-02', '2026-03-09', false, 1, false, false, false, 0, ''
 FROM (VALUES ('letter'), ('review')) AS v (channel);

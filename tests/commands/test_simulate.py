@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from casework.commands.simulate import digest_of
+from casework.demo import plans
+from casework.demo.counting import what_came_after
 from casework.demo.filling import NotEmpty
 from casework.demo.simulating import Progress, Scale, answered_calls, lives, settled
-from casework.models import Case, CaseEvent, Delivery, SupervisionNotice
+from casework.models import Case, CaseEvent, Delivery, Review, SupervisionNotice
 from casework.models.engine import application_engine
 from casework.queries.rules import rules_in_force
 from casework.services.clock_checks import differing_clocks
+from casework.services.figure_checks import wrong_figures
 from casework.services.log import broken_chains
 from casework.workflow.states import Action, Entry, State
 from casework.workflow.supervision import Level
@@ -38,7 +41,8 @@ def play(session: Session, scale: Scale, *, seed: int, calls_first: bool = False
 def played(cluster: Cluster) -> Iterator[tuple[Engine, Progress]]:
     """Six weeks with the Qingming and May holidays, in a database of their own."""
     engine = application_engine(cluster.database("casework_played").application)
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(engine, expire_on_commit=False) as session, pytest.MonkeyPatch.context() as often:
+        often.setattr(plans, "OF_A_YEAR", [(name, 0.5) for name, _ in plans.OF_A_YEAR])
         progress = play(session, SCALE, seed=7)
     yield engine, progress
     engine.dispose()
@@ -74,14 +78,54 @@ def test_everything_that_happens_in_a_district_happens(played: tuple[Engine, Pro
         states = set(session.scalars(select(Case.state).distinct()))
         on_the_spot = session.scalar(select(func.count()).where(Case.on_the_spot))
         told = session.scalar(select(func.count()).select_from(Delivery))
-    rare = {Action.UPHOLD, Action.RECALL, Action.ASK_REVIEW, Action.CORRECT, Action.TURN_DOWN}
-    usual = set(Action) - rare
+    usual = set(Action) - {Action.UPHOLD, Action.RECALL, Action.UNPUBLISH}
     assert {action.value for action in usual} <= done
     assert {Entry.ASK_EXTENSION, Entry.GRANT_EXTENSION, Entry.EXPLAIN, Entry.RATE} <= done
     assert levels == set(Level)
     assert {State.PUBLISHED, State.ARCHIVED, State.DECLINED, State.WITHDRAWN} <= states
     assert on_the_spot == round(SCALE.calls * 0.85)
     assert told
+
+
+def test_what_comes_after_the_answers_is_played_and_counted(
+    played: tuple[Engine, Progress],
+) -> None:
+    with Session(played[0]) as session:
+        counted = dict(what_came_after(session))
+        entries = set(session.scalars(select(CaseEvent.action).distinct()))
+    for name in (
+        "redo request granted",
+        "redo request refused",
+        "review",
+        "re-review",
+        "hearing",
+        "appeal refused",
+        "follow-up answered",
+        "public text corrected",
+        "public text turned down",
+        "matter to follow",
+        "follower",
+    ):
+        assert counted.get(name), name
+    assert {Entry.CALL_AFTERWARDS, Entry.HOLD_HEARING, Entry.APPEAL} <= entries
+
+
+def test_no_unit_reviews_what_it_answered(played: tuple[Engine, Progress]) -> None:
+    with Session(played[0]) as session:
+        doing = aliased(Case)
+        same = session.scalars(
+            select(Review.case_id)
+            .join(doing, doing.id == Review.case_id)
+            .join(Case, Case.id == Review.of_case_id)
+            .where(doing.department_id == Case.department_id)
+        ).all()
+    assert same == []
+
+
+def test_the_figures_of_a_played_district_hold(played: tuple[Engine, Progress]) -> None:
+    with Session(played[0]) as session:
+        rules = rules_in_force(session, SEALER)
+        assert [wrong for wrong in wrong_figures(session, rules) if wrong is not None] == []
 
 
 def test_the_schedule_runs_at_its_own_instants(played: tuple[Engine, Progress]) -> None:
