@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casework.errors import CaseworkError
 from casework.installation.environment import opened
-from casework.language import DEFAULT_LOCALE, translate
+from casework.language import DEFAULT_LOCALE, N_, translate
 from casework.models.engine import application_engine, session_factory
 from casework.sealing import Sealer
 from casework.services.defaults import seed_when_empty
@@ -58,6 +58,13 @@ def locale() -> str:
 def say(message: str, **values: object) -> None:
     """Print a sentence in the language of the terminal."""
     click.echo(translate(locale(), message, **values))
+
+
+def in_order(first: datetime | None, last: datetime | None) -> None:
+    """Refuse a period whose last day lies before its first. Raises click.BadParameter."""
+    if first and last and last < first:
+        words = translate(locale(), N_("The last day lies before the first."))
+        raise click.BadParameter(words, param_hint="--to")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework.commands._work import at_work, locale, say
+from casework.commands._work import at_work, in_order, locale, say
 from casework.language import N_, translate
 from casework.models import Category, Department
 from casework.queries.figures import Figures, Grouping, Period, Scope
@@ -22,7 +22,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 MONTH = "month"
 BY = click.Choice([*(one.value for one in Grouping if one is not Grouping.STATE), MONTH])
 EVERYTHING = Scope(None)
-Lines = list[tuple[str, Figures]]
+Line = tuple[str | None, str, Figures]
+"""A group's key as pages have it in their addresses, None for the whole; its name and figures."""
 
 
 @click.command()
@@ -32,34 +33,38 @@ Lines = list[tuple[str, Figures]]
 @click.option("--json", "as_json", is_flag=True, help="Every measure, for a program to read.")
 def command(first: datetime, last: datetime, by: str | None, as_json: bool) -> None:
     """Print what came in, what was completed and how fast, in a period of whole days."""
-    if last < first:
-        raise click.BadParameter(
-            translate(locale(), N_("The last day lies before the first.")), param_hint="--to"
-        )
+    in_order(first, last)
     now = datetime.now(UTC)
     with at_work() as work:
         lines = _lines(work.session, first.date(), last.date(), by, today=local_day(now))
     if as_json:
-        click.echo(json.dumps([_all_of(*line) for line in lines], ensure_ascii=False, indent=1))
+        told = {
+            "from": first.date().isoformat(),
+            "to": last.date().isoformat(),
+            "by": by,
+            "as_of": now.isoformat(timespec="seconds"),
+            "figures": [_all_of(*line) for line in lines],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         _table(lines)
         say(N_("As of %(at)s."), at=now.astimezone().isoformat(timespec="minutes"))
 
 
-def _lines(session: Session, first: date, last: date, by: str | None, *, today: date) -> Lines:
+def _lines(session: Session, first: date, last: date, by: str | None, *, today: date) -> list[Line]:
     grouping = Grouping(by) if by and by != MONTH else Grouping.DEPARTMENT
     period = Period.of(first, last, today=today)
     whole, groups = by_group(session, EVERYTHING, period, grouping)
-    lines = [(translate(locale(), N_("All cases")), whole)]
+    lines: list[Line] = [(None, translate(locale(), N_("All cases")), whole)]
     if by == MONTH:
         months = by_month(session, EVERYTHING, first, last, today=today)
-        return lines + [(f"{month.first:%Y-%m}", month.figures) for month in months]
+        return lines + [(name := f"{one.first:%Y-%m}", name, one.figures) for one in months]
     if by is None:
         return lines
     names = _names(session, grouping)
     none = translate(locale(), N_("None of these"))
-    named = [(names.get(key, none), found) for key, found in groups.items()]
-    return lines + sorted(named, key=lambda line: line[0])
+    ordered = sorted(groups, key=lambda key: (key not in names, names.get(key, none)))
+    return lines + [(key, names.get(key, none), groups[key]) for key in ordered]
 
 
 def _names(session: Session, grouping: Grouping) -> Mapping[str, str]:
@@ -72,9 +77,10 @@ def _names(session: Session, grouping: Grouping) -> Mapping[str, str]:
     return {key.value: translate(locale(), word) for key, word in words.items()}
 
 
-def _all_of(name: str, found: Figures) -> dict[str, object]:
+def _all_of(key: str | None, name: str, found: Figures) -> dict[str, object]:
     """Return every measure; a share without a denominator is null, days are numbers."""
     return {
+        "key": key,
         "name": name,
         **{measure: found[measure] for measure in MEASURES},
         **{f"{rate}_rate": _number(found.rate(rate)) for rate in RATES},
@@ -98,11 +104,11 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 )
 
 
-def _table(lines: Iterable[tuple[str, Figures]]) -> None:
+def _table(lines: Iterable[Line]) -> None:
     heads = [translate(locale(), words) for _, words in COLUMNS]
     heads += [translate(locale(), RATES[rate].name) for rate in ("completion", "on_time")]
     click.echo("\t".join(["", *heads]))
-    for name, found in lines:
+    for _, name, found in lines:
         shares = (found.rate(rate) for rate in ("completion", "on_time"))
         cells = [str(found[measure]) for measure, _ in COLUMNS]
         cells += ["—" if share is None else f"{share:.1%}" for share in shares]

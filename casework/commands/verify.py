@@ -7,7 +7,7 @@ from typing import TypeVar
 import click
 from sqlalchemy import ColumnElement, func, select
 
-from casework.commands._work import Work, at_work, locale, say
+from casework.commands._work import Work, at_work, in_order, locale, say
 from casework.language import N_, translate
 from casework.models import Case
 from casework.queries.rules import rules_in_force
@@ -71,6 +71,7 @@ def verify_clocks() -> None:
 @click.option("--to", "last", type=DAY, default=None, help="The last day of arrival.")
 def verify_figures(first: datetime | None, last: datetime | None) -> None:
     """Reckon what the figures count again from the logs; name each difference."""
+    in_order(first, last)
     begins = first.date() if first else date.min
     ends = last.date() if last else date.max
     with at_work() as work:
