@@ -37,20 +37,14 @@ def rotate() -> None:
                     break
                 resealed += changed
                 bar.update(read)
-        last = None
-        while True:
-            last, changed = reseal_files(work.session, work.sealer, after=last)
-            work.session.commit()
-            if last is None:
-                break
-            resealed += changed
-        last = None
-        while True:
-            last, changed = reseal_followers(work.session, work.sealer, after=last)
-            work.session.commit()
-            if last is None:
-                break
-            resealed += changed
+        for reseal_next in (reseal_files, reseal_followers):
+            last = None
+            while True:
+                last, changed = reseal_next(work.session, work.sealer, after=last)
+                work.session.commit()
+                if last is None:
+                    break
+                resealed += changed
         resealed += reseal_contact_changes(work.session, work.sealer)
         resealed += reseal_code_seeds(work.session, work.sealer)
         resealed += reseal_webhooks(work.session, work.sealer)

@@ -7,15 +7,18 @@ from datetime import date
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     FetchedValue,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.models.base import (
@@ -231,6 +234,16 @@ class Petitioner(Base):
     added_at: Mapped[instant]
 
     case: Mapped[Case] = relationship(foreign_keys=case_id)
+
+    @hybrid_property
+    def own_case_id(self) -> int:
+        """Return the case that was theirs before any merger; ``ix_petitioners_own`` finds it."""
+        return self.from_case_id or self.case_id
+
+    @own_case_id.inplace.expression
+    @classmethod
+    def _own_case_id(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.from_case_id, cls.case_id)
 
 
 class CoHandler(Base):

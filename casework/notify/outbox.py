@@ -66,22 +66,12 @@ def enqueue_for_unit(
     ``department_id`` is the unit it is for; none is the petition office. What is told already
     is not told again.
     """
-    session.execute(
-        insert(OutboxMessage)
-        .values(
-            notice=notice,
-            payload={
-                "audience": [audience.value for audience in AUDIENCE[notice]],
-                "department": department_id,
-                "former": None,
-                "data": dict(data or {}),
-            },
-            dedupe_key=f"{notice.value}:{department_id or 'office'}:{key}",
-            created_at=at,
-            next_at=at,
-            attempts=0,
-        )
-        .on_conflict_do_nothing()
+    _put_once(
+        session,
+        notice,
+        {"department": department_id, "data": dict(data or {})},
+        key=f"{department_id or 'office'}:{key}",
+        at=at,
     )
 
 
@@ -100,17 +90,20 @@ def enqueue_for_person(
     Where that person works there no more, it goes to the unit ``department_id``, none is the
     petition office: what nobody is told of would be forgotten.
     """
+    payload = {"department": department_id, "user": user_id, "data": dict(data or {})}
+    return _put_once(session, notice, payload, key=key, at=at)
+
+
+def _put_once(
+    session: Session, notice: Notice, payload: Mapping[str, object], *, key: str, at: datetime
+) -> bool:
+    """Put a notice about no single case in the outbox; say whether it was not there yet."""
+    audience = [audience.value for audience in AUDIENCE[notice]]
     added = session.scalar(
         insert(OutboxMessage)
         .values(
             notice=notice,
-            payload={
-                "audience": [audience.value for audience in AUDIENCE[notice]],
-                "department": department_id,
-                "former": None,
-                "user": user_id,
-                "data": dict(data or {}),
-            },
+            payload={"audience": audience, "former": None, **payload},
             dedupe_key=f"{notice.value}:{key}",
             created_at=at,
             next_at=at,

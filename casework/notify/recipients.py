@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, case, func, literal, or_, select
+from sqlalchemy import String, case, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -214,7 +214,7 @@ def _co_handlers(session: Session, case_ids: Collection[int]) -> Mapping[int, se
 def _petitioners(session: Session, cases: Collection[Case]) -> Mapping[int, list[Any]]:
     """Return who wants to be told, by case: those whose own it is, and those who were joined."""
     ids = {case.id for case in cases}
-    own = func.coalesce(Petitioner.from_case_id, Petitioner.case_id)
+    own = Petitioner.own_case_id
     told: dict[int, list[Any]] = defaultdict(list)
     for row in session.execute(
         select(

@@ -48,7 +48,7 @@ def earlier_cases(session: Session, user: User, phone: str, *, sealer: Sealer) -
     """
     may_open = seen_by(user)
     theirs = (
-        select(func.coalesce(Petitioner.from_case_id, Petitioner.case_id).label("case_id"))
+        select(Petitioner.own_case_id.label("case_id"))
         .where(Petitioner.phone_hash == sealer.search_hash("phone", phone))
         .cte("theirs")
         .prefix_with("MATERIALIZED")

@@ -271,7 +271,7 @@ def _petitioners(case: Case) -> AnySelect:
             Petitioner.from_case_id.is_not(None).label("joined"),
             brought.unnamed,
         )
-        .join(brought, brought.id == func.coalesce(Petitioner.from_case_id, Petitioner.case_id))
+        .join(brought, brought.id == Petitioner.own_case_id)
         .where(Petitioner.case_id == case.id)
         .order_by(Petitioner.from_case_id.nulls_first(), Petitioner.position, Petitioner.added_at)
     )

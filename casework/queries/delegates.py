@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import coalesce
 
 from casework.models import Petitioner
 
@@ -12,17 +11,13 @@ from casework.models import Petitioner
 def delegates_of(session: Session, case_id: int) -> Sequence[Petitioner]:
     """Return who wrote the letter, the writer first; not those whom a merger brought."""
     return session.scalars(
-        select(Petitioner)
-        .where(coalesce(Petitioner.from_case_id, Petitioner.case_id) == case_id)
-        .order_by(Petitioner.position)
+        select(Petitioner).where(Petitioner.own_case_id == case_id).order_by(Petitioner.position)
     ).all()
 
 
 def how_many(session: Session, case_id: int) -> int:
     """Return how many people share the access code of a letter."""
     found = session.scalar(
-        select(func.count())
-        .select_from(Petitioner)
-        .where(coalesce(Petitioner.from_case_id, Petitioner.case_id) == case_id)
+        select(func.count()).select_from(Petitioner).where(Petitioner.own_case_id == case_id)
     )
     return int(found or 0)

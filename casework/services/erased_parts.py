@@ -137,11 +137,7 @@ def _lay_messages_aside(session: Session, case: Case) -> None:
 def _forget_people(session: Session, case: Case, sealer: Sealer) -> None:
     """Seal nothing where the petitioners stood, and leave nothing to find them by."""
     nobody = dict.fromkeys(("name", "phone", "id_number", "address", "email"), "")
-    people = session.scalars(
-        select(Petitioner.id).where(
-            coalesce(Petitioner.from_case_id, Petitioner.case_id) == case.id
-        )
-    ).all()
+    people = session.scalars(select(Petitioner.id).where(Petitioner.own_case_id == case.id)).all()
     for key in people:
         session.execute(
             update(Petitioner)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,7 @@ def ask_for_code(
     """
     found = session.execute(
         select(Case, Petitioner.id, Petitioner.phone_hash)
-        .join(Petitioner, func.coalesce(Petitioner.from_case_id, Petitioner.case_id) == Case.id)
+        .join(Petitioner, Petitioner.own_case_id == Case.id)
         .where(
             Case.number == number,
             or_(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casework.errors import Invalid, NotPermitted
@@ -212,7 +212,7 @@ def merge(
         data={"into": str(into.ref)},
     )
     joined = update(Petitioner).where(Petitioner.case_id == case.id)
-    own = func.coalesce(Petitioner.from_case_id, Petitioner.case_id)
+    own = Petitioner.own_case_id
     session.execute(joined.values(case_id=into.id, from_case_id=own))
     data = {"case": str(case.ref)}
     log.record(session, into, Entry.JOIN, by=by, at=at, sealer=rules.sealer, data=data)

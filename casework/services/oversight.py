@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from casework.errors import GuardFailed, Invalid, NotFound, NotPermitted
@@ -154,7 +154,7 @@ def unmask(
     brought = aliased(Case)
     rows = session.execute(
         select(Petitioner, brought.unnamed)
-        .join(brought, brought.id == func.coalesce(Petitioner.from_case_id, Petitioner.case_id))
+        .join(brought, brought.id == Petitioner.own_case_id)
         .where(Petitioner.case_id == case.id)
         .order_by(Petitioner.added_at, Petitioner.position)
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.errors import GuardFailed, Invalid, NotFound, NotPermitted
@@ -14,13 +14,13 @@ from casework.models import (
     CaseClock,
     CoHandler,
     Hearing,
-    Petitioner,
     Reply,
     ReplyPart,
     Review,
     ReviewBar,
 )
 from casework.queries.cases import for_update_by_id
+from casework.queries.delegates import delegates_of
 from casework.queries.rules import Rules
 from casework.services import clocks, erasure, log, submission
 from casework.services.actors import Actor
@@ -142,12 +142,8 @@ def _open(
 
 def _contacts(session: Session, case: Case, *, rules: Rules) -> Sequence[Contact]:
     """Return the petitioners of ``case``, also where a merger has taken them to another one."""
-    rows = session.scalars(
-        select(Petitioner)
-        .where(func.coalesce(Petitioner.from_case_id, Petitioner.case_id) == case.id)
-        .order_by(Petitioner.position, Petitioner.added_at)
-    )
-    return [replace(opened_contact(row, rules.sealer), told_by=row.told_by) for row in rows]
+    people = delegates_of(session, case.id)
+    return [replace(opened_contact(one, rules.sealer), told_by=one.told_by) for one in people]
 
 
 def _linked(session: Session, opened: Case, case: Case, answered: Case, *, at: datetime) -> Review:
